@@ -1,0 +1,36 @@
+package validation
+
+// Code says what is wrong with a value. Codes are stable: an app may switch on
+// them (contract, section 3).
+type Code string
+
+// The codes of the contract's section 3.
+const (
+	Required              Code = "required"
+	WrongType             Code = "type"
+	NotListed             Code = "enum"
+	TooLong               Code = "too_long"
+	UnknownField          Code = "unknown_field"
+	PlaintextNotAllowed   Code = "plaintext_not_allowed"
+	NameLength            Code = "name_length"
+	NameCharacters        Code = "name_characters"
+	EmailTooLong          Code = "email_too_long"
+	EmailFormat           Code = "email_format"
+	PhoneFormat           Code = "phone_format"
+	PhoneInvalid          Code = "phone_invalid"
+	PhoneCountry          Code = "phone_country"
+	BirthDateFormat       Code = "dob_format"
+	BirthDateFuture       Code = "dob_future"
+	BirthDateUnderage     Code = "dob_underage"
+	BirthDateTooOld       Code = "dob_too_old"
+	PasswordUndecryptable Code = "password_undecryptable"
+	PasswordTooShort      Code = "password_too_short"
+	PasswordTooLong       Code = "password_too_long"
+	PasswordUppercase     Code = "password_uppercase"
+	PasswordLowercase     Code = "password_lowercase"
+	PasswordDigit         Code = "password_digit"
+	PasswordSpecial       Code = "password_special"
+	PasswordCommon        Code = "password_common"
+	PasswordPersonal      Code = "password_personal"
+	PasswordMismatch      Code = "password_mismatch"
+)

@@ -1,0 +1,83 @@
+package validation
+
+import (
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// documented is a row of the table of fields in docs/registration.md.
+type documented struct{ name, kind, required, values string }
+
+// TestDocumentedFields holds the table of docs/registration.md against the
+// contract's: every field in order, with its type, whether it is required, its
+// greatest length and the values that it may have.
+func TestDocumentedFields(t *testing.T) {
+	rows := documentedFields(t)
+	fields := RegisterCustomer.fields
+	for i := range max(len(rows), len(fields)) {
+		switch {
+		case i >= len(rows):
+			t.Errorf("%s is not documented", fields[i].pointer)
+		case i >= len(fields):
+			t.Errorf("%s is documented, but is no field", rows[i].name)
+		default:
+			rows[i].check(t, &fields[i])
+		}
+	}
+}
+
+// documentedTypes are the words of JSON Schema for the types of fields.
+var documentedTypes = map[fieldType]string{text: "string", flag: "boolean", record: "object", freeform: "object"}
+
+var upTo = regexp.MustCompile(`up to ([0-9]+) characters`)
+
+func (row documented) check(t *testing.T, f *field) {
+	t.Helper()
+	name := strings.ReplaceAll(strings.TrimPrefix(string(f.pointer), "/"), "/", ".")
+	required := map[bool]string{true: "yes", false: "no"}[f.required]
+	if row.name != name || row.kind != documentedTypes[f.kind] || row.required != required {
+		t.Errorf("the table says %s, %s, required: %s; want %s, %s, %s",
+			row.name, row.kind, row.required, name, documentedTypes[f.kind], required)
+	}
+	length := 0
+	if found := upTo.FindStringSubmatch(row.values); found != nil {
+		length, _ = strconv.Atoi(found[1])
+	}
+	if length != f.maxLength {
+		t.Errorf("%s: the table says up to %d characters, want %d (0 for no limit of its own)", name, length, f.maxLength)
+	}
+	for _, value := range f.oneOf {
+		if !strings.Contains(row.values, "`"+value+"`") {
+			t.Errorf("%s: the table does not have the value %s", name, value)
+		}
+	}
+}
+
+// documentedFields returns the rows of the table under the heading Body.
+func documentedFields(t *testing.T) []documented {
+	t.Helper()
+	page, err := os.ReadFile("../docs/registration.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(page), "\n## Body\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	var rows []documented
+	for line := range strings.Lines(section) {
+		if !strings.HasPrefix(line, "| `") {
+			continue
+		}
+		cells := strings.SplitN(strings.Trim(strings.TrimSpace(line), "|"), "|", 4)
+		if len(cells) != 4 {
+			t.Fatalf("a row has %d cells, want 4: %s", len(cells), line)
+		}
+		for i := range cells {
+			cells[i] = strings.TrimSpace(cells[i])
+		}
+		rows = append(rows, documented{strings.Trim(cells[0], "`"), cells[1], cells[2], cells[3]})
+	}
+	return rows
+}

@@ -1,0 +1,91 @@
+package validation
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+const (
+	emailMaxCharacters = 255 // the platform's own limit
+	emailMaxOctets     = 254 // a path of 256 without its brackets: RFC 5321, section 4.5.3.1.3
+	localPartMaxOctets = 64  // RFC 5321, section 4.5.3.1.1
+	labelMaxOctets     = 63  // RFC 1035, section 2.3.4
+)
+
+// emailRule accepts deliverable ASCII addresses, dot-atom @ domain, and puts
+// the domain, whose case means nothing, in lower case.
+func emailRule(c *check, v *value) {
+	// A code point has at least one byte, so only long texts need counting.
+	if len(v.text) > emailMaxCharacters && utf8.RuneCountInString(v.text) > emailMaxCharacters {
+		c.reject(EmailTooLong)
+		return
+	}
+	local, domain, found := strings.Cut(v.text, "@")
+	if !found || len(v.text) > emailMaxOctets || !isLocalPart(local) || !isDomain(domain) {
+		c.reject(EmailFormat)
+		return
+	}
+	if lower := strings.ToLower(domain); lower != domain {
+		v.text = local + "@" + lower
+	}
+}
+
+// isLocalPart reports whether a text is a dot-atom (RFC 5321, section 4.1.2: Dot-string).
+func isLocalPart(local string) bool {
+	if len(local) == 0 || len(local) > localPartMaxOctets {
+		return false
+	}
+	previous := byte('.')
+	for i := range len(local) {
+		b := local[i]
+		if b == '.' && previous == '.' || b != '.' && !isAtomByte(b) {
+			return false
+		}
+		previous = b
+	}
+	return previous != '.'
+}
+
+// isAtomByte reports whether a byte is atext (RFC 5322, section 3.2.3).
+func isAtomByte(b byte) bool {
+	return isLetter(b) || isDigit(b) || strings.IndexByte("!#$%&'*+-/=?^_`{|}~", b) >= 0
+}
+
+// isDomain reports whether a text is two or more LDH labels (RFC 5890, section
+// 2.3.1), of which the last is alphabetic or an A-label: no address, no
+// unqualified host.
+func isDomain(domain string) bool {
+	labels := 0
+	for label := range strings.SplitSeq(domain, ".") {
+		if !isLabel(label) {
+			return false
+		}
+		labels++
+	}
+	top := domain[strings.LastIndexByte(domain, '.')+1:]
+	return labels >= 2 && isTopLevel(top)
+}
+
+func isLabel(label string) bool {
+	if len(label) == 0 || len(label) > labelMaxOctets || label[0] == '-' || label[len(label)-1] == '-' {
+		return false
+	}
+	for i := range len(label) {
+		if b := label[i]; !isLetter(b) && !isDigit(b) && b != '-' {
+			return false
+		}
+	}
+	return true
+}
+
+func isTopLevel(label string) bool {
+	if len(label) > 4 && strings.EqualFold(label[:4], "xn--") {
+		return true
+	}
+	for i := range len(label) {
+		if !isLetter(label[i]) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,114 @@
+package validation_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/customergate/customergate/validation"
+)
+
+func TestUnknownMembers(t *testing.T) {
+	listed := gate{rules: compile(t, func(p *validation.Policy) { p.AllowFields = []string{"referral", "utm/source"} })}
+	all := gate{rules: compile(t, func(p *validation.Policy) { p.AllowAllFields = true })}
+	for _, c := range []struct {
+		name         string
+		gate         gate
+		member, sent string
+		want         []string
+	}{
+		{"of the default policy", gate{}, "role", `"admin"`, []string{"/role unknown_field"}},
+		{"null", gate{}, "role", `null`, []string{"/role unknown_field"}},
+		{"with a separator in its name", gate{}, "a/b~c", `1`, []string{"/a~1b~0c unknown_field"}},
+		{"without a name", gate{}, "", `1`, []string{"/ unknown_field"}},
+		{"named like a member but for case", gate{}, "EMAIL", `"eva@example.com"`, []string{"/EMAIL unknown_field"}},
+		{"named like a member but for a long s", gate{}, "paſſword", `"x"`, []string{"/paſſword unknown_field"}},
+		{"named like a member but for a blank", gate{}, "email ", `"x"`, []string{"/email  unknown_field"}},
+		{"named like a member but for a NUL", gate{}, "email\x00", `"x"`, []string{"/email\x00 unknown_field"}},
+		{"named like a member of address", gate{}, "city", `"London"`, []string{"/city unknown_field"}},
+		{"reserved", gate{}, "__proto__", `{"role":"admin"}`, []string{"/__proto__ unknown_field"}},
+
+		{"that the policy lists", listed, "referral", `{"by":"eva"}`, nil},
+		{"with a separator that the policy lists", listed, "utm/source", `"mail"`, nil},
+		{"that the policy does not list", listed, "role", `"admin"`, []string{"/role unknown_field"}},
+		{"that the policy lists in another case", listed, "Referral", `1`, []string{"/Referral unknown_field"}},
+		{"that the policy lists, reserved inside", listed, "referral", `{"a":[{"__proto__":1}]}`, []string{"/referral/a/0/__proto__ unknown_field"}},
+		{"that the policy lists, with a number beyond a double", listed, "referral", `[1,1E400]`, []string{"/referral/1 type"}},
+		{"that the policy lists and is a number beyond a double", listed, "referral", `-1e400`, []string{"/referral type"}},
+		{"that the policy lists but in address", listed, "address", `{"referral":1}`, []string{"/address/referral unknown_field"}},
+
+		{"of a policy that lets all pass", all, "role", `"admin"`, nil},
+		{"of address under a policy that lets all pass", all, "address", `{"floor":3}`, nil},
+		{"without a name under a policy that lets all pass", all, "", `1`, nil},
+		{"reserved under a policy that lets all pass", all, "__proto__", `1`, []string{"/__proto__ unknown_field"}},
+		{"reserved in address under a policy that lets all pass", all, "address", `{"__proto__":1}`, []string{"/address/__proto__ unknown_field"}},
+		{"reserved inside under a policy that lets all pass", all, "x", `{"__proto__":1}`, []string{"/x/__proto__ unknown_field"}},
+		{"like a member but for case under a policy that lets all pass", all, "EMAIL", `1`, []string{"/EMAIL unknown_field"}},
+		{"like a member but for a NUL under a policy that lets all pass", all, "email\x00", `1`, []string{"/email\x00 unknown_field"}},
+		{"like a member but for a long s under a policy that lets all pass", all, "paſſword", `1`, []string{"/paſſword unknown_field"}},
+		{"like one of address but for case under a policy that lets all pass", all, "address", `{"CITY":1}`, []string{"/address/CITY unknown_field"}},
+		{"like one of address but for case, in the body", all, "CITY", `1`, nil},
+		{"like one of the body but for case, in address", all, "address", `{"EMAIL":1}`, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := c.gate.judge(t, valid.with(c.member, c.sent).body())
+			expect(t, s, c.want...)
+			if len(c.want) > 0 {
+				return
+			}
+			got, err := json.Marshal(forward(t, s)[c.member])
+			if err != nil || string(got) != c.sent {
+				t.Errorf("forwarded %s, want %s", got, c.sent)
+			}
+		})
+	}
+}
+
+func TestDynamicFields(t *testing.T) {
+	for _, c := range []struct {
+		name, sent string
+		want       []string
+	}{
+		{"empty", `{}`, nil},
+		{"null", `null`, nil},
+		{"of every type", `{"a":"x","b":1,"c":true,"d":null,"e":[],"f":{}}`, nil},
+		{"with members of the contract", `{"email":1,"EMAIL":2,"paſſword":3}`, nil},
+		{"with the greatest double", `{"n":1.7976931348623157e308}`, nil},
+		{"with the least double", `{"n":5e-324}`, nil},
+		{"with a number that is too small to tell from zero", `{"n":1e-400}`, nil},
+		{"with more digits than a double holds", `{"n":12345678901234567890.123456789}`, nil},
+		{"with a reserved name for a value", `{"a":"__proto__","b":["__proto__"]}`, nil},
+		{"with another name that JavaScript knows", `{"constructor":{"prototype":1}}`, nil},
+		{"with a number beyond a double", `{"n":1E400}`, []string{"/dynamicFields/n type"}},
+		{"with a negative number beyond a double", `{"n":-1E400}`, []string{"/dynamicFields/n type"}},
+		{"with a number just beyond a double", `{"n":1.7976931348623159e308}`, []string{"/dynamicFields/n type"}},
+		{"with a number of 400 digits", `{"n":1` + strings.Repeat("0", 400) + `}`, []string{"/dynamicFields/n type"}},
+		{"with a number beyond a double, deep", `{"a/b":[[{"n":1E400}]]}`, []string{"/dynamicFields/a~1b/0/0/n type"}},
+		{"reserved", `{"__proto__":1}`, []string{"/dynamicFields/__proto__ unknown_field"}},
+		{"reserved in escapes", `{"\u005f_proto__":1}`, []string{"/dynamicFields/__proto__ unknown_field"}},
+		{"reserved, deep", `{"a":[0,{"__proto__":{}}]}`, []string{"/dynamicFields/a/1/__proto__ unknown_field"}},
+		{"reserved twice", `{"a":{"__proto__":{"__proto__":1}}}`, []string{
+			"/dynamicFields/a/__proto__ unknown_field", "/dynamicFields/a/__proto__/__proto__ unknown_field",
+		}},
+		{"an array", `[]`, []string{"/dynamicFields type"}},
+		{"a text", `"{}"`, []string{"/dynamicFields type"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			expect(t, gate{}.judge(t, valid.with("dynamicFields", c.sent).body()), c.want...)
+		})
+	}
+}
+
+// An answer lists a hundred of them, and nothing of the others.
+func TestManyUnknownMembers(t *testing.T) {
+	body := slices.Clone(valid)
+	for i := range 150 {
+		body = append(body, member{fmt.Sprintf("m%d", i), "1"})
+	}
+	violations := gate{}.judge(t, body.body()).Violations()
+	if len(violations) != 100 || violations[0].Pointer != "/m0" || violations[99].Pointer != "/m99" {
+		t.Errorf("%d violations: %q", len(violations), findings(violations))
+	}
+}

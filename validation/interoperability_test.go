@@ -1,0 +1,73 @@
+package validation_test
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/customergate/customergate/validation"
+)
+
+// What is forwarded is read the same by every parser: what the client said,
+// normalised where the contract says so.
+func TestForwardedBodiesAreReadTheSameEverywhere(t *testing.T) {
+	const count = 2_000
+	rules := compile(t, func(p *validation.Policy) { p.AllowAllFields = true })
+	client := client{rand.New(rand.NewPCG(20260102, 1))}
+	var bodies [][]byte
+	var want []string
+	for range count {
+		made := client.registration()
+		s := gate{rules: rules}.judge(t, []byte(made.sent))
+		if len(s.Violations()) > 0 {
+			t.Fatalf("%q for %s", findings(s.Violations()), made.sent)
+		}
+		bodies = append(bodies, s.AppendBody(nil))
+		want = append(want, made.read)
+	}
+	lines := bytes.Join(bodies, []byte("\n"))
+	readers := map[string][]string{
+		"encoding/json": eachBody(t, bodies, byEncodingJSON),
+		"jsontext":      eachBody(t, bodies, byJSONText),
+		"Node":          eachLine(t, lines, "node", "testdata/canonical.mjs"),
+		"Python":        eachLine(t, lines, "python3", "testdata/canonical.py"),
+	}
+	for reader, got := range readers {
+		if len(got) != count {
+			t.Fatalf("%s read %d bodies of %d", reader, len(got), count)
+		}
+		for i := range got {
+			if got[i] != want[i] {
+				t.Fatalf("%s reads\n%s\nof\n%s\nwant\n%s", reader, got[i], bodies[i], want[i])
+			}
+		}
+	}
+}
+
+func eachBody(t *testing.T, bodies [][]byte, read func([]byte) (string, error)) []string {
+	t.Helper()
+	list := make([]string, len(bodies))
+	for i, body := range bodies {
+		var err error
+		if list[i], err = read(body); err != nil {
+			t.Fatalf("%v: %s", err, body)
+		}
+	}
+	return list
+}
+
+// eachLine has another program read all bodies; make deps installs it.
+func eachLine(t *testing.T, lines []byte, program, script string) []string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), program, script)
+	cmd.Stdin = bytes.NewReader(lines)
+	var complaint bytes.Buffer
+	cmd.Stderr = &complaint
+	output, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%s %s: %v\n%s", program, script, err, &complaint)
+	}
+	return strings.Split(strings.TrimSuffix(string(output), "\n"), "\n")
+}

@@ -1,0 +1,62 @@
+package validation
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/customergate/customergate/validation/strength"
+)
+
+// messages are the sentences for people, with the policy's figures in them.
+// They are made once, so that a refusal costs no formatting.
+func (p Policy) messages() map[Code]string {
+	return map[Code]string{
+		Required:              "This field is required.",
+		UnknownField:          "This field is not part of a registration.",
+		PlaintextNotAllowed:   "Passwords must be sent encrypted from here: set payloadEncrypted to true.",
+		NameLength:            fmt.Sprintf("A name must have %d to %d characters.", p.NameMin, p.NameMax),
+		NameCharacters:        "A name may have letters, spaces, hyphens and apostrophes only.",
+		EmailTooLong:          "An email address may have at most 255 characters.",
+		EmailFormat:           "This is not a complete email address such as name@example.com.",
+		PhoneFormat:           "A phone number must be + and its digits with the country code, such as +447123456789.",
+		PhoneInvalid:          "This is not a valid phone number of its country.",
+		PhoneCountry:          "The dialing code must be + and 1 to 3 digits, and the country code of the phone number.",
+		BirthDateFormat:       "A date of birth must be a day of the calendar, written YYYY-MM-DD.",
+		BirthDateFuture:       "The date of birth is in the future.",
+		BirthDateUnderage:     fmt.Sprintf("Customers must be at least %d years old.", p.AgeMin),
+		BirthDateTooOld:       fmt.Sprintf("The date of birth is more than %d years ago.", p.AgeMax),
+		PasswordUndecryptable: "The password could not be read: encrypt it again with the current public key.",
+		PasswordTooShort:      fmt.Sprintf("A password must have at least %d characters.", p.PasswordMin),
+		PasswordTooLong:       fmt.Sprintf("A password may have at most %d bytes.", passwordMaxBytes),
+		PasswordUppercase:     "A password must have at least one uppercase letter A-Z.",
+		PasswordLowercase:     "A password must have at least one lowercase letter a-z.",
+		PasswordDigit:         "A password must have at least one digit 0-9.",
+		PasswordSpecial:       "A password must have at least one of !@#$%^&*.",
+		PasswordMismatch:      "The two passwords are not the same.",
+	}
+}
+
+// guessableMessage names the kinds of pieces that a password was built from,
+// never the pieces.
+func guessableMessage(kinds []strength.Kind) string {
+	if len(kinds) == 0 {
+		return "This password is too easy to guess: make it longer."
+	}
+	names := make([]string, len(kinds))
+	for i, kind := range kinds {
+		names[i] = kind.String()
+	}
+	return "This password is too easy to guess: it is built from " + strings.Join(names, ", ") + "."
+}
+
+func typeMessage(t fieldType) string {
+	return "This must be " + t.String() + "."
+}
+
+func lengthMessage(limit int) string {
+	return fmt.Sprintf("This may have at most %d characters.", limit)
+}
+
+func listMessage(listed []string) string {
+	return "This must be one of: " + strings.Join(listed, ", ") + "."
+}

@@ -1,0 +1,88 @@
+package validation
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// nameRule is the rule of first and last names: letters of any script with
+// their marks, single spaces, hyphens and apostrophes, normalised to NFC.
+func nameRule(c *check, v *value) {
+	name := strings.Trim(v.text, " ")
+	// Composing makes a text at most 4 times shorter in code points, the longest
+	// canonical decomposition there is; beyond that no work is needed.
+	if utf8.RuneCountInString(name) <= 4*c.rules.policy.NameMax {
+		name = norm.NFC.String(name)
+	}
+	if n := utf8.RuneCountInString(name); n < c.rules.policy.NameMin || n > c.rules.policy.NameMax {
+		c.reject(NameLength)
+	}
+	if !isName(name) {
+		c.reject(NameCharacters)
+	}
+	v.text = joinName(name)
+}
+
+// isName reports whether a text is spelled as names are. A mark needs a letter
+// to stand on.
+func isName(name string) bool {
+	letters := 0
+	marked := false // the previous code point may carry a mark
+	for _, r := range name {
+		switch {
+		case r == ' ' || r == '-' || isApostrophe(r):
+			marked = false
+		case isInvisible(r):
+			return false
+		case unicode.IsLetter(r):
+			letters++
+			marked = true
+		case !unicode.IsMark(r) || !marked:
+			return false
+		}
+	}
+	return letters > 0
+}
+
+// isApostrophe lists the characters that keyboards and phones write for an
+// apostrophe: U+0027, the quotation mark U+2019, the letter U+02BC.
+func isApostrophe(r rune) bool { return r == '\'' || r == '’' || r == 'ʼ' }
+
+// isInvisible reports whether a letter or mark shows nothing: two names which
+// differ by one look the same, and a name of them looks empty. Unicode's
+// Default_Ignorable_Code_Point covers all of them but the fillers and blanks
+// listed here (those it covers that are neither letters nor marks never get
+// this far).
+func isInvisible(r rune) bool {
+	switch r {
+	case 0x16FE4, // KHITAN SMALL SCRIPT FILLER
+		0x13441, // EGYPTIAN HIEROGLYPH FULL BLANK
+		0x13442: // EGYPTIAN HIEROGLYPH HALF BLANK
+		return true
+	}
+	return r >= 0x34F && unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+}
+
+// joinName makes runs of spaces one and every apostrophe U+0027 (contract,
+// section 5).
+func joinName(name string) string {
+	if !strings.ContainsAny(name, "’ʼ") && !strings.Contains(name, "  ") {
+		return name
+	}
+	var b strings.Builder
+	b.Grow(len(name))
+	previous := rune(0)
+	for _, r := range name {
+		if isApostrophe(r) {
+			r = '\''
+		}
+		if r != ' ' || previous != ' ' {
+			b.WriteRune(r)
+		}
+		previous = r
+	}
+	return b.String()
+}

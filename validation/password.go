@@ -1,0 +1,69 @@
+package validation
+
+import (
+	"bytes"
+	"crypto/subtle"
+	"unicode/utf8"
+
+	"github.com/customergate/customergate/validation/strength"
+)
+
+// passwordRule judges the plaintext: its length, the kinds of characters it
+// must have, and how much of it is not common, patterned or personal.
+func passwordRule(c *check, v *value) {
+	password := v.secret
+	short := utf8.RuneCount(password) < c.rules.policy.PasswordMin
+	if short {
+		c.reject(PasswordTooShort)
+	}
+	if len(password) > passwordMaxBytes {
+		c.reject(PasswordTooLong)
+	}
+	for _, class := range passwordClasses {
+		if !bytes.ContainsFunc(password, class.has) {
+			c.reject(class.code)
+		}
+	}
+	c.guessable(password, short)
+}
+
+// passwordClasses are the kinds of characters of which a password has at least
+// one each.
+var passwordClasses = []struct {
+	code Code
+	has  func(rune) bool
+}{
+	{PasswordUppercase, func(r rune) bool { return 'A' <= r && r <= 'Z' }},
+	{PasswordLowercase, func(r rune) bool { return 'a' <= r && r <= 'z' }},
+	{PasswordDigit, func(r rune) bool { return '0' <= r && r <= '9' }},
+	{PasswordSpecial, func(r rune) bool { return r < utf8.RuneSelf && bytes.IndexByte([]byte("!@#$%^&*"), byte(r)) >= 0 }},
+}
+
+// guessable reports a password that is not worth enough points. One that is
+// merely short, without any pattern, has been told so already.
+func (c *check) guessable(password []byte, short bool) {
+	verdict := c.rules.scorer.Judge(password, strength.Personal{
+		FirstName: c.peer("firstName").text,
+		LastName:  c.peer("lastName").text,
+		Email:     c.peer("email").text,
+		Phone:     c.peer("phone").text,
+		BirthDate: c.peer("dob").text,
+	})
+	if verdict.Enough || short && len(verdict.Kinds) == 0 {
+		return
+	}
+	code := PasswordCommon
+	if verdict.Personal {
+		code = PasswordPersonal
+	}
+	c.rejectWith(code, guessableMessage(verdict.Kinds))
+}
+
+// confirmationRule wants the same password twice, and takes the same time
+// wherever they differ.
+func confirmationRule(c *check, v *value) {
+	password := c.peer("password")
+	if password.opened && subtle.ConstantTimeCompare(password.secret, v.secret) != 1 {
+		c.reject(PasswordMismatch)
+	}
+}

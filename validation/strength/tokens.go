@@ -1,0 +1,151 @@
+package strength
+
+import "unicode/utf8"
+
+// tokens is a trie of a few words that are not in the dictionary: those of an
+// operator, or what is known about one customer. Unlike the dictionary it grows
+// and holds characters of any script.
+type tokens struct {
+	nodes []token           // the first is the root
+	roots [rootSlots]uint32 // the children of the root by their character modulo rootSlots
+}
+
+const rootSlots = 128
+
+// token is a node of the trie.
+type token struct {
+	char    rune
+	child   uint32 // the first one, 0 for none; not used by the root
+	sibling uint32 // the next one, 0 for none
+	kind    Kind   // of the piece that ends here, plain for none
+}
+
+// use empties the trie and gives it room for its nodes. It never takes more.
+func (t *tokens) use(room []token) {
+	t.nodes = room[:1]
+}
+
+// forget clears all that the trie holds.
+func (t *tokens) forget() {
+	clear(t.nodes)
+	clear(t.roots[:])
+	t.nodes = nil
+}
+
+// add enters a word of folded characters, and those of its beginnings that have
+// at least so many characters, as far as capacity goes. What is there already
+// keeps its kind.
+func (t *tokens) add(word []rune, least int, kind Kind) {
+	at := uint32(0)
+	for i, char := range word {
+		next := t.child(at, char)
+		if next == 0 {
+			if next = t.grow(at, char); next == 0 {
+				return
+			}
+		}
+		at = next
+		if i+1 >= min(least, len(word)) && t.nodes[at].kind == plain {
+			t.nodes[at].kind = kind
+		}
+	}
+}
+
+// first returns where the chain of a node's children begins that may hold a
+// character.
+func (t *tokens) first(of uint32, char rune) *uint32 {
+	if of == 0 {
+		return &t.roots[uint32(char)%rootSlots]
+	}
+	return &t.nodes[of].child
+}
+
+// grow adds a child to a node; it returns 0 when there is no room.
+func (t *tokens) grow(of uint32, char rune) uint32 {
+	if len(t.nodes) == cap(t.nodes) {
+		return 0
+	}
+	next, first := uint32(len(t.nodes)), t.first(of, char)
+	t.nodes = append(t.nodes, token{char: char, sibling: *first})
+	*first = next
+	return next
+}
+
+// child returns the child of a node by its character, 0 when there is none.
+func (t *tokens) child(of uint32, char rune) uint32 {
+	next := *t.first(of, char)
+	for next != 0 && t.nodes[next].char != char {
+		next = t.nodes[next].sibling
+	}
+	return next
+}
+
+// tokenWalk follows the words of a trie along a text: see wordWalk.
+type tokenWalk struct {
+	cover  *cover
+	tokens *tokens
+	origin int
+	back   bool
+	budget int // how many more nodes may be visited
+}
+
+// mostVisits bounds a walk: whoever chooses both a password and a name or an
+// address could make one of them fork at every character.
+const mostVisits = 24
+
+// offer offers the words that start at a place.
+func (t *tokens) offer(c *cover, place int) {
+	if len(t.nodes) > 1 {
+		forward := tokenWalk{cover: c, tokens: t, origin: place, budget: mostVisits}
+		forward.follow(0, 0, 0)
+	}
+}
+
+// offerReversed offers the words that end at a place, read backward.
+func (t *tokens) offerReversed(c *cover, place int) {
+	if len(t.nodes) > 1 {
+		backward := tokenWalk{cover: c, tokens: t, origin: place, back: true, budget: mostVisits}
+		backward.follow(0, 0, 0)
+	}
+}
+
+// follow goes on from a node, length characters from the origin, of which swaps
+// are leet, and offers the words it comes to.
+func (w *tokenWalk) follow(at uint32, length, swaps int) {
+	char := w.cover.charAt(w.origin, length, w.back)
+	if char == noChar {
+		return
+	}
+	read := &readings{chars: [3]rune{char}, number: 1}
+	if char < utf8.RuneSelf {
+		read = &asciiReadings[char]
+	}
+	for i, char := range read.chars[:read.number] {
+		next := w.tokens.child(at, char)
+		if next == 0 || w.budget == 0 {
+			continue
+		}
+		w.budget--
+		n := &w.tokens.nodes[next]
+		if n.kind != plain {
+			w.found(n.kind, length+1, swaps+min(i, 1))
+		}
+		if n.child != 0 {
+			w.follow(next, length+1, swaps+min(i, 1))
+		}
+	}
+}
+
+// found offers a word: for nothing when it is about the customer, and as a
+// common word otherwise.
+func (w *tokenWalk) found(kind Kind, length, swaps int) {
+	from, to := span(w.origin, length, w.back)
+	points := 0
+	if kind == KindWord {
+		points = commonPoints
+		if length <= shortWord && !w.cover.mayBeShortWord(from, to, swaps, w.back) {
+			return
+		}
+	}
+	w.cover.offer(from, to, points, kind)
+}

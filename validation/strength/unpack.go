@@ -1,0 +1,111 @@
+package strength
+
+import (
+	"bytes"
+	"compress/flate"
+	_ "embed" // dictionary.bin
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+)
+
+//go:embed dictionary.bin
+var packedWords []byte
+
+// embedded is the dictionary of dictionary.bin, unpacked once.
+var embedded = sync.OnceValues(func() (*dictionary, error) {
+	d, err := unpack(packedWords)
+	if err != nil {
+		return nil, fmt.Errorf("strength: embedded dictionary: %w", err)
+	}
+	return d, nil
+})
+
+var errPacking = errors.New("malformed")
+
+// unpack reads what internal/gendict packed (see writeDictionary there).
+func unpack(packed []byte) (*dictionary, error) {
+	data, err := io.ReadAll(flate.NewReader(bytes.NewReader(packed)))
+	if err != nil {
+		return nil, err
+	}
+	if len(data) < 4 {
+		return nil, errPacking
+	}
+	number, data := int64(binary.BigEndian.Uint32(data)), data[4:]
+	if number > int64(len(data)) {
+		return nil, errPacking
+	}
+	tree, err := buildTree(data[:number], data[number:])
+	if err != nil {
+		return nil, err
+	}
+	d := layOut(tree)
+	d.pairs = d.countPairs()
+	return d, nil
+}
+
+// buildTree makes a trie whose nodes are in order of their words: the first
+// child of a node follows it (nodeParent tells whether there is one), and each
+// node links to its next sibling, 0 for none.
+func buildTree(heads, tails []byte) ([]node, error) {
+	tree := make([]node, 1, len(tails)+2)
+	var path [256]uint32 // the nodes of the word before, by their depth
+	depth := 0
+	for _, head := range heads {
+		shared := int(head &^ 0x80)
+		length := tailLength(tails)
+		if length == 0 || shared > depth || shared+length >= len(path) || len(tree)+length > mostNodes {
+			return nil, errPacking
+		}
+		if shared < depth {
+			tree[path[shared+1]] |= node(len(tree)) << linkShift
+		}
+		for i, char := range tails[:length] {
+			tree[path[shared+i]] |= nodeParent
+			path[shared+i+1] = uint32(len(tree))
+			tree = append(tree, node(char&^0x80))
+		}
+		depth, tails = shared+length, tails[length:]
+		tree[path[depth]] |= nodeWord
+		if head&0x80 != 0 {
+			tree[path[depth]] |= nodeCommon
+		}
+	}
+	return tree, nil
+}
+
+// tailLength returns the length of the first tail, 0 when it has no end.
+func tailLength(tails []byte) int {
+	for i, char := range tails {
+		if char >= 0x80 {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+// layOut puts the nodes of a tree from buildTree in the order of a dictionary.
+func layOut(tree []node) *dictionary {
+	d := &dictionary{nodes: make([]node, 1, len(tree)+1)}
+	d.nodes[0] = tree[0] & nodeParent
+	origin := make([]uint32, 1, len(tree)) // where each node of d is in tree
+	for i := 0; i < len(d.nodes); i++ {
+		n := d.nodes[i]
+		d.nodes[i] |= node(len(d.nodes)) << linkShift
+		if n&nodeParent == 0 {
+			continue
+		}
+		for child := origin[i] + 1; child != 0; child = tree[child].link() {
+			d.nodes = append(d.nodes, tree[child]&(1<<linkShift-1))
+			origin = append(origin, child)
+		}
+	}
+	d.nodes = append(d.nodes, node(len(d.nodes))<<linkShift)
+	for i := d.nodes[0].link(); i < d.nodes[1].link(); i++ {
+		d.roots[d.nodes[i].char()] = i
+	}
+	return d
+}

@@ -1,0 +1,119 @@
+package validation
+
+import (
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Submission is one body that a client sent, taken apart. It belongs to one
+// goroutine.
+type Submission struct {
+	endpoint   *Endpoint
+	values     []value // one for each of the endpoint's fields
+	extras     []extra // members that the contract does not know
+	notObject  bool
+	encryption encryption
+	facts      Facts
+	rules      *Rules // since Check
+	unsealed   bool   // Unseal has put plaintexts in the place of ciphertexts
+	complete   bool   // every rule has run
+	violations []Violation
+	foreign    tally
+	size       int // of the body that was read
+}
+
+// Facts are what the rules need to know of the world.
+type Facts struct {
+	// Now is the current time; the rules take the date from it in the policy's
+	// time zone.
+	Now time.Time
+	// PlaintextAllowed reports whether this client may send raw passwords.
+	PlaintextAllowed bool
+}
+
+// value is what a client sent for one field.
+type value struct {
+	state  state
+	broken bool // a violation is known; neighbours must not build on it
+	offset int  // of the member in the body
+
+	text   string         // of a text, normalised by its rule
+	flag   bool           // of a flag
+	raw    jsontext.Value // of a freeform object, in the body
+	secret []byte         // of a sealed text: as sent, then its plaintext
+	opened bool           // secret is plaintext
+}
+
+type state uint8
+
+const (
+	absent state = iota // not sent, or null
+	wrongType
+	present
+)
+
+// extra is a member that the contract does not know.
+type extra struct {
+	in     string // pointer of the object that holds it
+	name   string
+	raw    jsontext.Value
+	offset int
+	pass   bool // the policy lets it through
+}
+
+type encryption uint8
+
+const (
+	unstated encryption = iota // payloadEncrypted is missing or not a boolean
+	encrypted
+	plaintext
+)
+
+// Violations returns what [Submission.Check] and [Submission.CheckSecrets]
+// found, in document order: by where the values stand in the body. A value
+// that is missing counts as standing behind the field that the contract has
+// before it.
+func (s *Submission) Violations() []Violation {
+	inDocumentOrder(s.violations)
+	return s.violations
+}
+
+// Text returns the value of a text field, normalised if its rule has run, or
+// "" when the client sent none. Sealed fields have no text.
+func (s *Submission) Text(name string) string {
+	i, known := s.endpoint.root.members[name]
+	if !known {
+		return ""
+	}
+	return s.values[i].text
+}
+
+// member returns the value of a top-level field, which the table must have.
+func (s *Submission) member(name string) *value {
+	i, known := s.endpoint.root.members[name]
+	if !known {
+		panic("validation: no field " + name)
+	}
+	return &s.values[i]
+}
+
+// Wipe clears every secret that the submission holds. What [Endpoint.Read] was given
+// and what [Submission.AppendBody] returned are the caller's to clear.
+func (s *Submission) Wipe() {
+	for i := range s.values {
+		clear(s.values[i].secret)
+		s.values[i].secret = nil
+	}
+}
+
+// Mask puts asterisks in the place of every secret, for a body that people
+// will look at.
+func (s *Submission) Mask() {
+	s.Wipe()
+	for i := range s.values {
+		if s.endpoint.fields[i].sealed {
+			s.values[i].secret = []byte("********")
+		}
+	}
+}

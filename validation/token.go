@@ -1,0 +1,18 @@
+package validation
+
+import "strings"
+
+// tokenRule wants a token of RFC 9110, section 5.6.2. An empty text says
+// nothing about the device, as if it had not been sent.
+func tokenRule(c *check, v *value) {
+	for i := range len(v.text) {
+		if !isTokenByte(v.text[i]) {
+			c.rejectWith(NotListed, "This may have letters, digits and !#$%&'*+-.^_`|~ only.")
+			return
+		}
+	}
+}
+
+func isTokenByte(b byte) bool {
+	return isLetter(b) || isDigit(b) || strings.IndexByte("!#$%&'*+-.^_`|~", b) >= 0
+}
