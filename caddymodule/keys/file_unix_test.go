@@ -1,0 +1,19 @@
+//go:build unix
+
+package keys
+
+import (
+	"path/filepath"
+	"syscall"
+	"testing"
+)
+
+// TestFileDoesNotWaitForAPipe would hang if opening waited for a writer.
+func TestFileDoesNotWaitForAPipe(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := loadFile(t, path)
+	checkRefusal(t, err, "", "not a regular file")
+}
