@@ -1,0 +1,57 @@
+package oaep
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"testing"
+
+	"github.com/customergate/customergate/caddymodule/keys"
+)
+
+// BenchmarkPrivateOperation is what the others are measured by: crypto/rsa
+// alone.
+func BenchmarkPrivateOperation(b *testing.B) {
+	key := key2048()
+	sealed, err := rsa.EncryptOAEPWithOptions(rand.Reader, &key.PublicKey, []byte(password), options[VariantSHA256])
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := key.Decrypt(nil, sealed, options[VariantSHA256]); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkOpen(b *testing.B) {
+	first, second := seal(b, key2048(), VariantSHA256, password), seal(b, key2048(), VariantSHA256, password)
+	for name, ciphertexts := range map[string][][]byte{
+		"one":          {first},
+		"equal":        {first, first},
+		"two distinct": {first, second},
+		"junk":         {junk(256)},
+		"malformed":    {junk(255)},
+	} {
+		b.Run(name, func(b *testing.B) {
+			ring, d := ringOf(b, key2048()), New(Options{})
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := d.Open(b.Context(), keys.DefaultTenant, ring, "WEB", ciphertexts...); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkLimiter(b *testing.B) {
+	l := newLimiter(2, 0)
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := l.acquire(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+		l.release()
+	}
+}

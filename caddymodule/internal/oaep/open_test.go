@@ -1,0 +1,232 @@
+package oaep
+
+import (
+	"bytes"
+	"crypto/rsa"
+	"errors"
+	"maps"
+	"strings"
+	"testing"
+
+	"github.com/customergate/customergate/caddymodule/keys"
+)
+
+const password = "Tr0ub4dor&3 für Åse"
+
+func TestOpenAccepts(t *testing.T) {
+	small := sealSmall(t)
+	tests := map[string]struct {
+		key        *rsa.PrivateKey
+		ciphertext []byte
+		want       string
+	}{
+		"MGF1 with SHA-256":                {key2048(), seal(t, key2048(), VariantSHA256, password), password},
+		"MGF1 with SHA-1":                  {key2048(), seal(t, key2048(), VariantSHA1, password), password},
+		"3072 bits":                        {key3072(), seal(t, key3072(), VariantSHA1, password), password},
+		"2056 bits":                        {oddSized(), seal(t, oddSized(), VariantSHA256, password), password},
+		"longest plaintext":                {key2048(), seal(t, key2048(), VariantSHA256, strings.Repeat("x", 190)), strings.Repeat("x", 190)},
+		"empty plaintext":                  {key2048(), seal(t, key2048(), VariantSHA256, ""), ""},
+		"replacement character":            {key2048(), seal(t, key2048(), VariantSHA256, "a\ufffdb"), "a\ufffdb"},
+		"a small number, padded to length": {key2048(), small, password},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			plaintext := openOne(t, New(Options{}), ringOf(t, test.key), "WEB", test.ciphertext)
+			if plaintext == nil || string(plaintext) != test.want {
+				t.Errorf("got %q (nil: %t), want %q", plaintext, plaintext == nil, test.want)
+			}
+		})
+	}
+}
+
+// sealSmall seals until the ciphertext begins with a zero octet.
+func sealSmall(t *testing.T) []byte {
+	t.Helper()
+	for {
+		if sealed := seal(t, key2048(), VariantSHA256, password); sealed[0] == 'A' && sealed[1] < 'Q' && sealed[1] >= 'A' {
+			return sealed
+		}
+	}
+}
+
+func TestOpenKeepsToTheMGF1Policy(t *testing.T) {
+	tests := map[string]struct {
+		policy     MGF1
+		sent       Variant
+		opened     bool
+		operations int64
+	}{
+		"both, given SHA-256":        {MGF1Both, VariantSHA256, true, 1},
+		"both, given SHA-1":          {MGF1Both, VariantSHA1, true, 2},
+		"SHA-256 alone":              {MGF1SHA256, VariantSHA256, true, 1},
+		"SHA-256 alone, given SHA-1": {MGF1SHA256, VariantSHA1, false, 1},
+		"SHA-1 alone":                {MGF1SHA1, VariantSHA1, true, 1},
+		"SHA-1 alone, given SHA-256": {MGF1SHA1, VariantSHA256, false, 1},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			key := count(key2048())
+			d := New(Options{MGF1: test.policy})
+			plaintext := openOne(t, d, ringOf(t, key), "WEB", seal(t, key2048(), test.sent, password))
+			if opened := string(plaintext) == password; opened != test.opened {
+				t.Errorf("opened is %t, want %t", opened, test.opened)
+			}
+			if n := key.operations.Load(); n != test.operations {
+				t.Errorf("%d private operations, want %d", n, test.operations)
+			}
+		})
+	}
+}
+
+func TestOpenLearnsThePreferenceOfAPlatform(t *testing.T) {
+	key := count(key2048())
+	ring, d := ringOf(t, key), New(Options{})
+	cost := func(platform string, variant Variant) int64 {
+		t.Helper()
+		key.operations.Store(0)
+		if openOne(t, d, ring, platform, seal(t, key2048(), variant, password)) == nil {
+			t.Fatal("not opened")
+		}
+		return key.operations.Load()
+	}
+	steps := []struct {
+		name     string
+		platform string
+		variant  Variant
+		want     int64
+	}{
+		{"Android's first", "ANDROID", VariantSHA1, 2},
+		{"Android's second", "ANDROID", VariantSHA1, 1},
+		{"Android in lower case", "android", VariantSHA1, 1},
+		{"the web keeps its own", "WEB", VariantSHA256, 1},
+		{"iOS keeps its own", "ios", VariantSHA256, 1},
+		{"an unknown platform", "HUAWEI", VariantSHA1, 2},
+		{"no platform shares with the unknown", "", VariantSHA1, 1},
+		{"Android's library changes", "ANDROID", VariantSHA256, 2},
+		{"Android after the change", "ANDROID", VariantSHA256, 1},
+	}
+	for _, step := range steps {
+		if got := cost(step.platform, step.variant); got != step.want {
+			t.Errorf("%s: %d private operations, want %d", step.name, got, step.want)
+		}
+	}
+}
+
+func TestOpenObservesEveryOperation(t *testing.T) {
+	seen := new(observations)
+	d := New(Options{Observe: seen.observe})
+	openOne(t, d, ringOf(t, key2048()), "WEB", seal(t, key2048(), VariantSHA1, password))
+	if want := map[string]int{"failed sha256": 1, "ok sha1": 1}; !maps.Equal(seen.seen, want) {
+		t.Errorf("observed %v, want %v", seen.seen, want)
+	}
+}
+
+func TestOpenForgetsNothingAfterAFailure(t *testing.T) {
+	key := count(key2048())
+	ring, d := ringOf(t, key), New(Options{})
+	openOne(t, d, ring, "IOS", seal(t, key2048(), VariantSHA1, password))
+	openOne(t, d, ring, "IOS", junk(256))
+	key.operations.Store(0)
+	openOne(t, d, ring, "IOS", seal(t, key2048(), VariantSHA1, password))
+	if n := key.operations.Load(); n != 1 {
+		t.Errorf("%d private operations after a failure, want 1", n)
+	}
+}
+
+func TestOpenTriesEveryKey(t *testing.T) {
+	newest, older, large := count(key2048()), count(other()), count(key3072())
+	ring := ringOf(t, newest, older, large)
+	tests := map[string]struct {
+		ciphertext           []byte
+		opened               bool
+		newest, older, large int64
+	}{
+		"sealed for the newest": {sealBelow(t, key2048(), other().N), true, 1, 0, 0},
+		"sealed for the older":  {sealBelow(t, other(), key2048().N), true, 2, 1, 0},
+		"sealed for the large":  {seal(t, key3072(), VariantSHA256, password), true, 0, 0, 1},
+		"junk":                  {junk(256), false, 2, 2, 0},
+		"large junk":            {junk(384), false, 0, 0, 2},
+		"between the sizes":     {junk(320), false, 0, 0, 0},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			for _, key := range []*counted{newest, older, large} {
+				key.operations.Store(0)
+			}
+			plaintext := openOne(t, New(Options{}), ring, "WEB", test.ciphertext)
+			if opened := string(plaintext) == password; opened != test.opened {
+				t.Errorf("opened is %t, want %t", opened, test.opened)
+			}
+			if n := newest.operations.Load(); n != test.newest {
+				t.Errorf("newest key: %d private operations, want %d", n, test.newest)
+			}
+			if n := older.operations.Load(); n != test.older {
+				t.Errorf("older key: %d private operations, want %d", n, test.older)
+			}
+			if n := large.operations.Load(); n != test.large {
+				t.Errorf("large key: %d private operations, want %d", n, test.large)
+			}
+		})
+	}
+}
+
+func TestOpenWithoutKeys(t *testing.T) {
+	if _, err := New(Options{}).Open(t.Context(), keys.DefaultTenant, nil, "WEB", junk(256)); !errors.Is(err, ErrKeyFailed) {
+		t.Errorf("got %v, want %v", err, ErrKeyFailed)
+	}
+}
+
+func TestOpenEqualCiphertextsOnce(t *testing.T) {
+	sealed := seal(t, key2048(), VariantSHA256, password)
+	tests := map[string]struct {
+		ciphertexts [][]byte
+		operations  int64
+		want        []string // "" for one that is not opened
+	}{
+		"equal":              {[][]byte{sealed, bytes.Clone(sealed)}, 1, []string{password, password}},
+		"equal junk":         {[][]byte{junk(256), junk(256)}, 2, []string{"", ""}},
+		"equal and another":  {[][]byte{sealed, junk(256), sealed}, 3, []string{password, "", password}},
+		"equal and no form":  {[][]byte{[]byte("x"), []byte("x")}, 0, []string{"", ""}},
+		"one of no form":     {[][]byte{[]byte("x"), sealed}, 1, []string{"", password}},
+		"no ciphertext":      {nil, 0, []string{}},
+		"none after another": {[][]byte{sealed, {}}, 1, []string{password, ""}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			key := count(key2048())
+			d := New(Options{MaxDecrypts: 1})
+			plaintexts, err := d.Open(t.Context(), keys.DefaultTenant, ringOf(t, key), "WEB", test.ciphertexts...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := key.operations.Load(); n != test.operations {
+				t.Errorf("%d private operations, want %d", n, test.operations)
+			}
+			if len(plaintexts) != len(test.want) {
+				t.Fatalf("%d plaintexts, want %d", len(plaintexts), len(test.want))
+			}
+			for i, want := range test.want {
+				if string(plaintexts[i]) != want || (plaintexts[i] == nil) != (want == "") {
+					t.Errorf("plaintext %d is %q", i, plaintexts[i])
+				}
+				clear(plaintexts[i]) // must not reach into the others
+			}
+		})
+	}
+}
+
+func TestOpenAcceptsANilPlaintextAsEmpty(t *testing.T) {
+	remote := stub{key2048(), func([]byte) ([]byte, error) { return nil, nil }}
+	if plaintext := openOne(t, New(Options{}), ringOf(t, remote), "WEB", junk(256)); plaintext == nil || len(plaintext) != 0 {
+		t.Errorf("got %q, want an empty plaintext that is not nil", plaintext)
+	}
+}
+
+func TestOpenClearsPlaintextsItRefuses(t *testing.T) {
+	refused := []byte("secret\x00")
+	remote := stub{key2048(), func([]byte) ([]byte, error) { return refused, nil }}
+	openOne(t, New(Options{}), ringOf(t, remote), "WEB", junk(256))
+	if !bytes.Equal(refused, make([]byte, len(refused))) {
+		t.Error("a refused plaintext was left in memory")
+	}
+}
