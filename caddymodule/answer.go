@@ -1,0 +1,155 @@
+package caddymodule
+
+import (
+	"encoding/json"
+	"mime"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// answerForm is how refusals are written.
+type answerForm uint8
+
+const (
+	answerNegotiated answerForm = iota // the envelope, or a problem when asked for
+	answerEnvelope
+	answerProblem
+	answerByRoutes // by the server's handle_errors
+)
+
+var answerForms = map[string]answerForm{
+	"":              answerNegotiated,
+	"envelope":      answerEnvelope,
+	"problem":       answerProblem,
+	"handle_errors": answerByRoutes,
+}
+
+const (
+	typeJSON    = "application/json"
+	typeProblem = "application/problem+json"
+
+	// problemTypes is the page that explains each code (RFC 9457, section 3.1.1).
+	problemTypes = "https://github.com/customergate/customergate/blob/main/docs/errors.md#"
+)
+
+// envelope is the platform's own form (contract, section 4).
+type envelope struct {
+	Success  bool          `json:"success"`
+	Error    envelopeError `json:"error"`
+	Metadata metadata      `json:"metadata"`
+}
+
+type envelopeError struct {
+	Code    string   `json:"code"`
+	Message string   `json:"message"`
+	Details []detail `json:"details"`
+}
+
+type metadata struct {
+	RequestID string `json:"request_id"`
+	Timestamp string `json:"timestamp"`
+}
+
+// problem is RFC 9457's form, with the code and the violations as extensions.
+type problem struct {
+	Type   string   `json:"type"`
+	Title  string   `json:"title"`
+	Status int      `json:"status"`
+	Code   string   `json:"code"`
+	Errors []detail `json:"errors"`
+}
+
+// answer writes a refusal. It is the one place that does.
+func (g *Gate) answer(w http.ResponseWriter, r *http.Request, refused *refusal) {
+	header := w.Header()
+	var body []byte
+	if g.answersProblem(r) {
+		header.Set("Content-Type", typeProblem)
+		body = marshal(refused.problem())
+	} else {
+		header.Set("Content-Type", typeJSON)
+		body = marshal(refused.envelope(requestID(r)))
+	}
+	if g.form == answerNegotiated {
+		header.Add("Vary", "Accept")
+	}
+	header.Set("Cache-Control", "no-store")
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(refused.status)
+	// The answer is begun: an error returned now would start another one, for
+	// a client that is gone.
+	_, _ = w.Write(body)
+}
+
+func (r *refusal) envelope(requestID string) envelope {
+	return envelope{
+		Error:    envelopeError{Code: r.code, Message: r.message, Details: r.list()},
+		Metadata: metadata{RequestID: requestID, Timestamp: time.Now().UTC().Format(time.RFC3339)},
+	}
+}
+
+func (r *refusal) problem() problem {
+	return problem{
+		Type:   problemTypes + strings.ToLower(strings.ReplaceAll(r.code, "_", "-")),
+		Title:  r.message,
+		Status: r.status,
+		Code:   r.code,
+		Errors: r.list(),
+	}
+}
+
+// list is never null, so that a client can walk it without asking.
+func (r *refusal) list() []detail {
+	if r.details == nil {
+		return []detail{}
+	}
+	return r.details
+}
+
+func (g *Gate) answersProblem(r *http.Request) bool {
+	return g.form == answerProblem || g.form == answerNegotiated && prefersProblem(r.Header["Accept"])
+}
+
+// prefersProblem reports whether an Accept header names application/problem+json
+// and likes it no less than application/json (RFC 9110, section 12.5.1). A
+// wildcard asks for neither.
+func prefersProblem(accept []string) bool {
+	var problem, plain float64
+	for _, line := range accept {
+		for item := range strings.SplitSeq(line, ",") {
+			mediaType, parameters, err := mime.ParseMediaType(item)
+			if err != nil {
+				continue
+			}
+			switch mediaType {
+			case typeProblem:
+				problem = quality(parameters)
+			case typeJSON:
+				plain = quality(parameters)
+			}
+		}
+	}
+	return problem > 0 && problem >= plain
+}
+
+func quality(parameters map[string]string) float64 {
+	text, found := parameters["q"]
+	if !found {
+		return 1
+	}
+	q, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return 0
+	}
+	return q
+}
+
+// marshal writes what is made of strings, numbers and lists of our own, for
+// which encoding/json has no error.
+func marshal(v any) []byte {
+	b, _ := json.Marshal(v)
+	return b
+}

@@ -1,0 +1,54 @@
+package caddymodule
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/customergate/customergate/caddymodule/internal/oaep"
+	"github.com/customergate/customergate/caddymodule/keys"
+)
+
+// decrypt opens the sealed fields. What cannot be opened is a violation like
+// any other, found by the next step; only a full queue, a provider without
+// keys or a key that fails ends the request here.
+func (p *passage) decrypt() *refusal {
+	ciphertexts := p.submission.Ciphertexts()
+	if len(ciphertexts) == 0 {
+		return nil
+	}
+	ring, err := p.gate.keys.Keys(keys.DefaultTenant)
+	if err != nil {
+		p.gate.logKeysFailure(err)
+		return unavailable()
+	}
+	plaintexts, err := p.gate.decrypter.Open(p.r.Context(), keys.DefaultTenant, ring,
+		p.submission.Text("devicePlatform"), ciphertexts...)
+	switch {
+	case errors.Is(err, context.Canceled):
+		return newRefusal(statusClientGone, codeClientGone, "The client has gone away.")
+	case errors.Is(err, oaep.ErrKeyFailed):
+		p.gate.logKeyFailed(err)
+		return unavailable()
+	case err != nil:
+		return unavailable()
+	}
+	p.submission.Unseal(plaintexts)
+	return nil
+}
+
+// A client that goes away while it queues is counted as such, not as an outage.
+// 499 is what Caddy's own reverse_proxy says then.
+const (
+	statusClientGone = 499
+	codeClientGone   = "CLIENT_GONE"
+)
+
+// retryAfter is what a client waits when the gate is too busy, in seconds: the
+// queue is empty or full again by then.
+const retryAfter = "1"
+
+func unavailable() *refusal {
+	return newRefusal(http.StatusServiceUnavailable, codeServiceUnavailable, "Registration is busy; try again in a moment.").
+		with("Retry-After", retryAfter)
+}

@@ -1,0 +1,44 @@
+package caddymodule
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/customergate/customergate/validation"
+)
+
+// json takes the body apart as one text of strict JSON.
+func (p *passage) json() *refusal {
+	var err error
+	p.submission, err = validation.RegisterCustomer.Read(p.received)
+	if err != nil {
+		return newRefusal(http.StatusBadRequest, codeMalformedJSON, "The body is not strict JSON: "+err.Error()+".")
+	}
+	return nil
+}
+
+// fields runs every rule that needs no private key. What it finds is answered
+// together with what the passwords' rules find.
+func (p *passage) fields() *refusal {
+	p.submission.Check(p.gate.rules, validation.Facts{
+		Now:              time.Now(),
+		PlaintextAllowed: p.gate.plaintext.allows(p.r),
+	})
+	return nil
+}
+
+// secrets runs the passwords' rules and answers everything that was found.
+func (p *passage) secrets() *refusal {
+	p.submission.CheckSecrets()
+	violations := p.submission.Violations()
+	if len(violations) == 0 {
+		return nil
+	}
+	refused := newRefusal(http.StatusUnprocessableEntity, codeValidationError,
+		count(validation.CountFields(violations), "field was rejected", "fields were rejected"))
+	refused.details = make([]detail, len(violations))
+	for i, v := range violations {
+		refused.details[i] = detail{Pointer: &v.Pointer, Code: v.Code, Message: v.Message, place: v.Place()}
+	}
+	return refused
+}

@@ -1,0 +1,99 @@
+package caddymodule
+
+import (
+	"bytes"
+	"io"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"sync"
+
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+)
+
+// forward hands the normalised body to the next handler, on a copy of the
+// request: the placeholders that Caddy tied to the original never show it.
+func (p *passage) forward(next caddyhttp.Handler) error {
+	p.normalised = &upstreamBody{bytes: p.submission.AppendBody(nil)}
+	p.wipeReceived() // the one copy that is left waits for the upstream
+	return next.ServeHTTP(p.w, p.upstreamRequest())
+}
+
+// staleHeaders say something about the body that the client sent, which is
+// not the body that goes on.
+var staleHeaders = []string{
+	"Content-Digest", "Content-Encoding", "Content-Md5", "Digest", "Expect", "Repr-Digest", "Trailer", "Transfer-Encoding",
+}
+
+// connectionHeaders speak of the client's connection. A proxy drops what
+// Connection lists, so they could take Content-Type away from the upstream, or
+// turn a registration into a tunnel (RFC 9110, sections 7.6.1 and 7.8).
+var connectionHeaders = []string{"Connection", "Http2-Settings", "Upgrade"}
+
+var droppedHeaders = slices.Concat(staleHeaders, connectionHeaders)
+
+// upstreamRequest is the client's request with the normalised body, framed by
+// its length alone (contract, section 5).
+func (p *passage) upstreamRequest() *http.Request {
+	r := new(http.Request)
+	*r = *p.r
+	r.Header = maps.Clone(p.r.Header) // its values are replaced, never changed
+	for _, name := range droppedHeaders {
+		delete(r.Header, name)
+	}
+	length := len(p.normalised.bytes)
+	r.Header["Content-Type"] = []string{typeJSON}
+	r.Header["Content-Length"] = []string{strconv.Itoa(length)}
+	r.ContentLength = int64(length)
+	r.TransferEncoding = nil
+	r.Trailer = nil
+	r.Body = p.normalised.reader()
+	r.GetBody = func() (io.ReadCloser, error) { return p.normalised.reader(), nil }
+	return r
+}
+
+// upstreamBody is plaintext that can be wiped although a transport may still
+// be reading it: an upstream may answer before it has read the request.
+type upstreamBody struct {
+	mu    sync.Mutex
+	bytes []byte
+}
+
+func (b *upstreamBody) wipe() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	clear(b.bytes)
+	b.bytes = nil
+}
+
+func (b *upstreamBody) reader() io.ReadCloser {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return &upstreamBodyReader{body: b, at: bytes.NewReader(b.bytes)}
+}
+
+type upstreamBodyReader struct {
+	body   *upstreamBody
+	at     *bytes.Reader
+	closed bool
+}
+
+// Read fails once the reader is closed or the body wiped.
+func (r *upstreamBodyReader) Read(into []byte) (int, error) {
+	r.body.mu.Lock()
+	defer r.body.mu.Unlock()
+	if r.closed || r.body.bytes == nil {
+		return 0, http.ErrBodyReadAfterClose
+	}
+	return r.at.Read(into)
+}
+
+// Close ends reading, so that a body that was sent in part is never sent on as
+// if it were whole.
+func (r *upstreamBodyReader) Close() error {
+	r.body.mu.Lock()
+	defer r.body.mu.Unlock()
+	r.closed = true
+	return nil
+}

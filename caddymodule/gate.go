@@ -1,0 +1,160 @@
+package caddymodule
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+	"go.uber.org/zap"
+
+	"github.com/customergate/customergate/caddymodule/internal/oaep"
+	"github.com/customergate/customergate/caddymodule/keys"
+	"github.com/customergate/customergate/validation"
+)
+
+func init() {
+	caddy.RegisterModule(new(Gate))
+}
+
+// Gate stands in front of a customer service and lets only valid
+// registrations through. It checks the headers of
+// `POST …/usermanagement/register-customer`, reads the body as strict JSON,
+// decrypts the RSA-OAEP password fields, runs every rule of the contract, and
+// either answers all that is wrong at once or hands the next handler a
+// normalised body with the passwords in plaintext.
+//
+// CORS preflights pass untouched. The handler is ordered by default: after
+// authentication, rate limits and `request_body`, before `reverse_proxy`.
+//
+// Placeholders, set once a request has been judged:
+//
+// Placeholder | Description
+// ------------|-------------
+// `{http.customer_gate.code}` | The code of the refusal, such as `VALIDATION_ERROR`; empty if there was none
+// `{http.customer_gate.violations}` | What was wrong, as a JSON array of objects with `pointer` (or `header`) and `code`; names that a client chose are replaced by `*`
+type Gate struct {
+	// The headers that a request must have. Default: `platform` with the value
+	// `fincode`, and `uuid` with any value.
+	Headers []RequiredHeader `json:"headers,omitempty"`
+
+	// The largest body, in bytes. Default: 65536 (64 KiB); at least 1024, at
+	// most 16777216 (16 MiB).
+	MaxBody int64 `json:"max_body,omitempty"`
+
+	// Where the private key comes from. Default: `auto`, which makes a key
+	// pair in Caddy's storage at the first start and keeps it there.
+	KeysRaw json.RawMessage `json:"keys,omitempty" caddy:"namespace=http.handlers.customer_gate.keys inline_key=provider"`
+
+	// Which hash a client may use in the mask generation function MGF1 of
+	// OAEP: `sha256` (Web Crypto, Node.js, Python, .NET, Go), `sha1` (Java's
+	// and Android's default) or `both`. Default: `both`.
+	MGF1 string `json:"mgf1,omitempty"`
+
+	// How many private-key operations may run at once; each keeps a CPU busy
+	// for about a millisecond. Default: the number of CPUs; at most 1024.
+	MaxDecrypts int `json:"max_decrypts,omitempty"`
+
+	// How long a request queues for a private-key operation before it is
+	// answered 503. Default: 1s; 0 turns queueing off; at most 1m.
+	DecryptWait *caddy.Duration `json:"decrypt_wait,omitempty"`
+
+	// Who may send raw passwords (`"payloadEncrypted": false`): `deny`,
+	// `allow`, or any of `private_ranges` and CIDR ranges, which are matched
+	// with the client IP (see the server's `trusted_proxies`). Default:
+	// `private_ranges`.
+	Plaintext []string `json:"plaintext,omitempty"`
+
+	// Further top-level members to let through to the upstream, or `*` for
+	// every unknown member, of `address` too. Default: none, unknown members
+	// are refused.
+	AllowFields []string `json:"allow_fields,omitempty"`
+
+	// The form of refusals: `envelope` (the platform's own), `problem`
+	// (RFC 9457), or `handle_errors` to leave them to the error routes of the
+	// server. Default: the envelope, or a problem for a client whose Accept
+	// asks for `application/problem+json`.
+	Errors string `json:"errors,omitempty"`
+
+	// The tunables of the rules. Default: the contract's own.
+	Rules *Rules `json:"rules,omitempty"`
+
+	headers   []RequiredHeader
+	keys      keys.Provider
+	decrypter *oaep.Decrypter
+	plaintext plaintextPolicy
+	form      answerForm
+	rules     *validation.Rules
+	metrics   *metrics
+	logger    *zap.Logger
+}
+
+// CaddyModule returns the Caddy module information.
+func (*Gate) CaddyModule() caddy.ModuleInfo {
+	return caddy.ModuleInfo{
+		ID:  "http.handlers.customer_gate",
+		New: func() caddy.Module { return new(Gate) },
+	}
+}
+
+// Provision checks the configuration and prepares it. It reads the files that
+// the configuration names, and writes nothing.
+func (g *Gate) Provision(ctx caddy.Context) error {
+	g.logger = ctx.Logger()
+	g.applyDefaults()
+	if err := g.check(); err != nil {
+		return err
+	}
+	g.headers = canonicalHeaders(g.Headers)
+	g.form = answerForms[g.Errors]
+	var err error
+	if g.plaintext, err = parsePlaintext(g.Plaintext); err != nil {
+		return err
+	}
+	if g.rules, err = g.compileRules(); err != nil {
+		return err
+	}
+	if g.metrics, err = newMetrics(ctx.GetMetricsRegistry()); err != nil {
+		return fmt.Errorf("registering metrics: %w", err)
+	}
+	if err := g.provisionKeys(ctx); err != nil {
+		return err
+	}
+	g.decrypter = oaep.New(oaep.Options{
+		MGF1:        mgf1Policies[g.MGF1],
+		MaxDecrypts: g.MaxDecrypts,
+		Wait:        g.decryptWait(),
+		Observe:     g.observeDecrypt,
+	})
+	return nil
+}
+
+// provisionKeys loads the key provider and, where it has work to do at the
+// start, enlists it with the app.
+func (g *Gate) provisionKeys(ctx caddy.Context) error {
+	module, err := ctx.LoadModule(g, "KeysRaw")
+	if err != nil {
+		return fmt.Errorf("loading keys: %w", err)
+	}
+	var ok bool
+	if g.keys, ok = module.(keys.Provider); !ok {
+		return fmt.Errorf("loading keys: module %T is not a key provider", module)
+	}
+	starter, ok := module.(keys.Starter)
+	if !ok {
+		return nil
+	}
+	app, err := ctx.App(appName)
+	if err != nil {
+		return err
+	}
+	app.(*App).enlist(starter)
+	return nil
+}
+
+// Interface guards
+var (
+	_ caddy.Module                = (*Gate)(nil)
+	_ caddy.Provisioner           = (*Gate)(nil)
+	_ caddyhttp.MiddlewareHandler = (*Gate)(nil)
+)

@@ -1,0 +1,164 @@
+package caddymodule
+
+import (
+	"fmt"
+	"mime"
+	"net/http"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/http/httpguts"
+
+	"github.com/customergate/customergate/validation"
+)
+
+// RequiredHeader is a header that a request must have exactly once.
+type RequiredHeader struct {
+	// The name of the field, in any case. Names with _ or . are refused,
+	// because Caddy drops such fields from requests.
+	Name string `json:"name"`
+
+	// The values that it may have. Default: any value of 1 to 128 printable
+	// ASCII characters.
+	Values []string `json:"values,omitempty"`
+}
+
+const maxHeaderValue = 128
+
+// uuidHeader identifies a request in the envelope's metadata (contract,
+// section 4). It is not assumed to be unique.
+const uuidHeader = "Uuid"
+
+// defaultHeaders are those of the contract's section 1.
+func defaultHeaders() []RequiredHeader {
+	return []RequiredHeader{{Name: "platform", Values: []string{"fincode"}}, {Name: "uuid"}}
+}
+
+func checkHeaders(headers []RequiredHeader) error {
+	seen := make(map[string]bool, len(headers))
+	for _, h := range headers {
+		if err := h.check(); err != nil {
+			return err
+		}
+		name := http.CanonicalHeaderKey(h.Name)
+		if seen[name] {
+			return fmt.Errorf("header %s is named twice; list its values behind one name", h.Name)
+		}
+		seen[name] = true
+	}
+	return nil
+}
+
+func (h RequiredHeader) check() error {
+	if !httpguts.ValidHeaderFieldName(h.Name) {
+		return fmt.Errorf("header %q is not a field name", h.Name)
+	}
+	if strings.ContainsAny(h.Name, "_.") {
+		return fmt.Errorf("header %s can never arrive: Caddy drops fields with _ or . in their names", h.Name)
+	}
+	switch http.CanonicalHeaderKey(h.Name) {
+	case "Content-Encoding", "Host", "Trailer", "Transfer-Encoding":
+		return fmt.Errorf("header %s cannot be required: it says how a request is sent, and no registration has it", h.Name)
+	}
+	for i, v := range h.Values {
+		if !isHeaderValue(v) {
+			return fmt.Errorf("header %s: a value must have 1 to %d printable ASCII characters", h.Name, maxHeaderValue)
+		}
+		if slices.Contains(h.Values[:i], v) {
+			return fmt.Errorf("header %s: the value %q is listed twice", h.Name, v)
+		}
+	}
+	return nil
+}
+
+// canonicalHeaders spells the names as net/http does, once, so that requests
+// need not.
+func canonicalHeaders(headers []RequiredHeader) []RequiredHeader {
+	canonical := make([]RequiredHeader, len(headers))
+	for i, h := range headers {
+		canonical[i] = RequiredHeader{Name: http.CanonicalHeaderKey(h.Name), Values: h.Values}
+	}
+	return canonical
+}
+
+// mediaType wants one Content-Type of JSON in UTF-8 and no Content-Encoding
+// (contract, section 4).
+func (p *passage) mediaType() *refusal {
+	if _, encoded := p.r.Header["Content-Encoding"]; encoded {
+		return newRefusal(http.StatusUnsupportedMediaType, codeUnsupportedMediaType, "Send the body without a Content-Encoding.")
+	}
+	if !isJSON(p.r.Header["Content-Type"]) {
+		return newRefusal(http.StatusUnsupportedMediaType, codeUnsupportedMediaType, "Send the body as Content-Type: application/json.")
+	}
+	return nil
+}
+
+// isJSON reports whether the values of Content-Type are one, of JSON in UTF-8.
+func isJSON(values []string) bool {
+	if len(values) != 1 {
+		return false
+	}
+	if values[0] == typeJSON {
+		return true
+	}
+	mediaType, parameters, err := mime.ParseMediaType(values[0])
+	charset, found := parameters["charset"]
+	return err == nil && mediaType == typeJSON && (!found || strings.EqualFold(charset, "utf-8"))
+}
+
+// requiredHeaders reports every required header that is missing, repeated or
+// of another value.
+func (p *passage) requiredHeaders() *refusal {
+	var details []detail
+	for _, h := range p.gate.headers {
+		if code, message := h.fault(p.r.Header[h.Name]); code != "" {
+			details = append(details, detail{Header: strings.ToLower(h.Name), Code: code, Message: message})
+		}
+	}
+	if details == nil {
+		return nil
+	}
+	refused := newRefusal(http.StatusBadRequest, codeInvalidHeader, count(len(details), "header was rejected", "headers were rejected"))
+	refused.details = details
+	return refused
+}
+
+// fault tells what is wrong with the values of a header, in the codes of the
+// contract's section 3.
+func (h RequiredHeader) fault(values []string) (validation.Code, string) {
+	switch {
+	case len(values) == 0 || len(values) == 1 && values[0] == "":
+		return validation.Required, "This header is required."
+	case len(values) > 1:
+		return validation.NotListed, "Send this header once."
+	case len(values[0]) > maxHeaderValue:
+		return validation.TooLong, fmt.Sprintf("This may have at most %d characters.", maxHeaderValue)
+	case !isHeaderValue(values[0]):
+		return validation.NotListed, "This may have printable ASCII characters only."
+	case len(h.Values) > 0 && !slices.Contains(h.Values, values[0]):
+		return validation.NotListed, "This must be one of: " + strings.Join(h.Values, ", ") + "."
+	}
+	return "", ""
+}
+
+// isHeaderValue reports whether a text is 1 to 128 characters of printable ASCII,
+// U+0020 included.
+func isHeaderValue(s string) bool {
+	if s == "" || len(s) > maxHeaderValue {
+		return false
+	}
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// requestID is the uuid header, when it is one that the contract accepts.
+func requestID(r *http.Request) string {
+	if values := r.Header[uuidHeader]; len(values) == 1 && isHeaderValue(values[0]) {
+		return values[0]
+	}
+	return ""
+}

@@ -1,0 +1,20 @@
+package caddymodule
+
+import "net/http"
+
+// isPreflight reports whether a request is a CORS preflight (Fetch standard,
+// CORS-preflight request).
+// The custom headers make every browser send one, and its answer is the
+// upstream's to give.
+func isPreflight(r *http.Request) bool {
+	return r.Method == http.MethodOptions &&
+		r.Header.Get("Origin") != "" && r.Header.Get("Access-Control-Request-Method") != ""
+}
+
+func (p *passage) method() *refusal {
+	if p.r.Method == http.MethodPost {
+		return nil
+	}
+	return newRefusal(http.StatusMethodNotAllowed, codeMethodNotAllowed, "Customers are registered with POST.").
+		with("Allow", http.MethodPost)
+}

@@ -1,0 +1,131 @@
+package caddymodule
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/dustin/go-humanize"
+
+	"github.com/customergate/customergate/caddymodule/internal/oaep"
+	"github.com/customergate/customergate/validation"
+)
+
+const (
+	defaultMaxBody     = 64 << 10
+	minMaxBody         = 1 << 10
+	maxMaxBody         = 16 << 20
+	maxMaxDecrypts     = 1024
+	defaultDecryptWait = time.Second
+	maxDecryptWait     = time.Minute
+)
+
+var mgf1Policies = map[string]oaep.MGF1{
+	"both":   oaep.MGF1Both,
+	"sha256": oaep.MGF1SHA256,
+	"sha1":   oaep.MGF1SHA1,
+}
+
+// applyDefaults fills in what the configuration leaves open.
+func (g *Gate) applyDefaults() {
+	if g.Headers == nil {
+		g.Headers = defaultHeaders()
+	}
+	if g.MaxBody == 0 {
+		g.MaxBody = defaultMaxBody
+	}
+	if g.KeysRaw == nil {
+		g.KeysRaw = json.RawMessage(`{"provider":"auto"}`)
+	}
+	if g.MGF1 == "" {
+		g.MGF1 = "both"
+	}
+	if g.MaxDecrypts == 0 {
+		g.MaxDecrypts = runtime.GOMAXPROCS(0)
+	}
+	if g.Plaintext == nil {
+		g.Plaintext = []string{"private_ranges"}
+	}
+}
+
+func (g *Gate) decryptWait() time.Duration {
+	if g.DecryptWait == nil {
+		return defaultDecryptWait
+	}
+	return time.Duration(*g.DecryptWait)
+}
+
+// check refuses what is out of range. The Caddyfile parser calls it after each
+// option, which is how an error gets the line of its option; zero values stand
+// for defaults here as they do in JSON.
+func (g *Gate) check() error {
+	return errors.Join(
+		checkHeaders(g.Headers),
+		g.checkMaxBody(),
+		checkChoice("mgf1", g.MGF1, mgf1Policies),
+		g.checkMaxDecrypts(),
+		checkPlaintext(g.Plaintext),
+		checkAllowFields(g.AllowFields),
+		checkChoice("errors", g.Errors, answerForms),
+		g.Rules.check(),
+		g.policy().Validate(),
+	)
+}
+
+func (g *Gate) checkMaxBody() error {
+	if g.MaxBody != 0 && (g.MaxBody < minMaxBody || g.MaxBody > maxMaxBody) {
+		return fmt.Errorf("max_body %s is out of range: want %s to %s",
+			humanize.IBytes(uint64(max(g.MaxBody, 0))), humanize.IBytes(minMaxBody), humanize.IBytes(maxMaxBody))
+	}
+	return nil
+}
+
+func (g *Gate) checkMaxDecrypts() error {
+	if g.MaxDecrypts < 0 || g.MaxDecrypts > maxMaxDecrypts {
+		return fmt.Errorf("max_decrypts %d is out of range: want 1 to %d", g.MaxDecrypts, maxMaxDecrypts)
+	}
+	if wait := g.decryptWait(); wait < 0 || wait > maxDecryptWait {
+		return fmt.Errorf("max_decrypts: a wait of %s is out of range: want 0 to %s", wait, maxDecryptWait)
+	}
+	return nil
+}
+
+// checkChoice refuses an option whose value is not one of a few words; empty
+// is the default.
+func checkChoice[T any](option, value string, choices map[string]T) error {
+	if _, ok := choices[value]; ok || value == "" {
+		return nil
+	}
+	words := slices.DeleteFunc(slices.Sorted(maps.Keys(choices)), func(word string) bool { return word == "" })
+	return fmt.Errorf("%s: %q is not a choice: want one of %s", option, value, strings.Join(words, ", "))
+}
+
+func checkAllowFields(names []string) error {
+	seen := make(map[string]bool, len(names))
+	for _, name := range names {
+		switch {
+		case seen[name]:
+			return fmt.Errorf("allow_fields: %q is named twice", name)
+		case name == "*" && len(names) > 1:
+			return errors.New("allow_fields: * lets everything through; name no other member beside it")
+		}
+		seen[name] = true
+	}
+	return nil
+}
+
+// policy is the rules' share of the configuration.
+func (g *Gate) policy() validation.Policy {
+	policy := g.Rules.policy()
+	if slices.Equal(g.AllowFields, []string{"*"}) {
+		policy.AllowAllFields = true
+	} else {
+		policy.AllowFields = g.AllowFields
+	}
+	return policy
+}

@@ -1,0 +1,107 @@
+package caddymodule
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/customergate/customergate/validation"
+)
+
+// The codes of the contract's section 4.
+const (
+	codeMalformedJSON        = "MALFORMED_JSON"
+	codeInvalidHeader        = "INVALID_HEADER"
+	codeMethodNotAllowed     = "METHOD_NOT_ALLOWED"
+	codePayloadTooLarge      = "PAYLOAD_TOO_LARGE"
+	codeUnsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE"
+	codeValidationError      = "VALIDATION_ERROR"
+	codeTooEarly             = "TOO_EARLY"
+	codeServiceUnavailable   = "SERVICE_UNAVAILABLE"
+)
+
+// refusal is why a request goes no further. Its message and those of its
+// details are for people and repeat nothing that the client sent.
+type refusal struct {
+	status  int
+	code    string
+	message string
+	details []detail
+	headers map[string]string // further header fields of the answer
+}
+
+// detail is one thing that is wrong, with a value of the body or with a header.
+type detail struct {
+	Pointer *jsontext.Pointer `json:"pointer,omitempty"`
+	Header  string            `json:"header,omitempty"`
+	Code    validation.Code   `json:"code"`
+	Message string            `json:"message,omitempty"`
+
+	place string // the pointer, fit for logs and metrics
+}
+
+func newRefusal(status int, code, message string) *refusal {
+	return &refusal{status: status, code: code, message: message}
+}
+
+// with adds a header field to the answer.
+func (r *refusal) with(name, value string) *refusal {
+	r.headers = map[string]string{name: value}
+	return r
+}
+
+// Error is what an error route shows as {err.message}: the code alone.
+func (r *refusal) Error() string { return "customer_gate: " + r.code }
+
+// count says how many, in English.
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// respond answers a refusal, in the form that the operator and the client chose,
+// and leaves its traces: metrics, log line, placeholders.
+func (g *Gate) respond(w http.ResponseWriter, r *http.Request, refused *refusal) error {
+	traces := refused.traces()
+	g.metrics.refused(refused, traces)
+	g.logRefusal(r, refused, traces)
+	setPlaceholders(r, refused.code, string(marshal(traces)))
+	for name, value := range refused.headers {
+		w.Header().Set(name, value)
+	}
+	if g.form == answerByRoutes {
+		return caddyhttp.Error(refused.status, refused)
+	}
+	g.answer(w, r, refused)
+	return nil
+}
+
+// traces are the details as they may be logged, counted and shown to other
+// handlers: without messages, and without any name that the client chose.
+func (r *refusal) traces() []detail {
+	traces := make([]detail, len(r.details))
+	for i, d := range r.details {
+		traces[i] = detail{Header: d.Header, Code: d.Code, place: d.place}
+		if d.Pointer != nil {
+			place := jsontext.Pointer(d.place)
+			traces[i].Pointer = &place
+		}
+	}
+	return traces
+}
+
+// setPlaceholders tells error routes what the gate found; a request that it let
+// through may come to them as well, when the upstream fails.
+func setPlaceholders(r *http.Request, code, violations string) {
+	repl, ok := r.Context().Value(caddy.ReplacerCtxKey).(*caddy.Replacer)
+	if !ok {
+		return
+	}
+	repl.Set("http.customer_gate.code", code)
+	repl.Set("http.customer_gate.violations", violations)
+}

@@ -1,0 +1,137 @@
+package caddymodule
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/caddyserver/caddy/v2"
+
+	"github.com/customergate/customergate/validation"
+	"github.com/customergate/customergate/validation/strength"
+)
+
+// Rules tunes the rules of the contract. What is left out keeps its default.
+type Rules struct {
+	// The bounds of a first or last name, in characters. Default: 2 to 50;
+	// max at most 255.
+	NameLength *Range `json:"name_length,omitempty"`
+
+	// The least and the greatest age of a customer, in full years. Default: 18
+	// to 120; max at most 150.
+	Age *Range `json:"age,omitempty"`
+
+	// The IANA name of the time zone whose date is "today" for ages. Default:
+	// UTC.
+	Timezone string `json:"timezone,omitempty"`
+
+	// `strict` refuses phone numbers with anything but + and digits;
+	// `normalize` takes spaces, hyphens, dots and brackets out first. Default:
+	// `strict`.
+	Phone string `json:"phone,omitempty"`
+
+	// The least number of characters of a password. Default: 8; 1 to 128.
+	PasswordLength *int `json:"password_length,omitempty"`
+
+	// How many points must be left of a password once everything common,
+	// patterned or personal is taken out. Default: 7; 1 to 64.
+	PasswordPoints *int `json:"password_points,omitempty"`
+
+	// A file of further common words, one on a line, such as the names of your
+	// brands: UTF-8, at most 1 MiB; blank lines and those that begin with #
+	// are passed over. Default: none.
+	PasswordWords string `json:"password_words,omitempty"`
+}
+
+// Range is a least and a greatest value, both included.
+type Range struct {
+	// The least value. Required.
+	Min int `json:"min"`
+
+	// The greatest value. Required.
+	Max int `json:"max"`
+}
+
+var phoneModes = map[string]bool{"strict": false, "normalize": true}
+
+// check refuses what is out of range; a nil receiver is all defaults.
+func (r *Rules) check() error {
+	if r == nil {
+		return nil
+	}
+	if _, err := time.LoadLocation(r.Timezone); err != nil || r.Timezone == "Local" {
+		return fmt.Errorf("timezone: %q is not an IANA time zone name, such as Europe/London", r.Timezone)
+	}
+	return checkChoice("phone", r.Phone, phoneModes)
+}
+
+// policy lays the tunables over the contract's defaults.
+func (r *Rules) policy() validation.Policy {
+	policy := validation.DefaultPolicy()
+	if r == nil {
+		return policy
+	}
+	if r.NameLength != nil {
+		policy.NameMin, policy.NameMax = r.NameLength.Min, r.NameLength.Max
+	}
+	if r.Age != nil {
+		policy.AgeMin, policy.AgeMax = r.Age.Min, r.Age.Max
+	}
+	if location, err := time.LoadLocation(r.Timezone); err == nil {
+		policy.Location = location
+	}
+	policy.NormalizePhone = phoneModes[r.Phone]
+	if r.PasswordLength != nil {
+		policy.PasswordMin = *r.PasswordLength
+	}
+	if r.PasswordPoints != nil {
+		policy.PasswordPoints = *r.PasswordPoints
+	}
+	return policy
+}
+
+func (g *Gate) compileRules() (*validation.Rules, error) {
+	policy := g.policy()
+	if g.Rules != nil && g.Rules.PasswordWords != "" {
+		words, err := readWords(caddy.NewReplacer().ReplaceAll(g.Rules.PasswordWords, ""))
+		if err != nil {
+			return nil, fmt.Errorf("password_words: %w", err)
+		}
+		policy.PasswordWords = words
+	}
+	return policy.Compile()
+}
+
+const maxWordsFile = 1 << 20
+
+// readWords reads a list of words, one on a line.
+func readWords(path string) ([]string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() //nolint:errcheck // it is only read
+	text, err := io.ReadAll(io.LimitReader(f, maxWordsFile+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(text) > maxWordsFile {
+		return nil, fmt.Errorf("%s is over 1 MiB", path)
+	}
+	var words []string
+	number := 0
+	for line := range strings.Lines(strings.TrimPrefix(string(text), "\ufeff")) {
+		number++
+		word := strings.TrimSpace(line)
+		if word == "" || strings.HasPrefix(word, "#") {
+			continue
+		}
+		if !strength.IsWord(word) {
+			return nil, fmt.Errorf("%s:%d: a word has %d to %d characters in UTF-8", path, number, strength.MinWord, strength.MaxWord)
+		}
+		words = append(words, word)
+	}
+	return words, nil
+}

@@ -1,0 +1,137 @@
+package caddymodule
+
+import (
+	"bytes"
+	"crypto"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/customergate/customergate/caddymodule/keys"
+)
+
+// memory holds on to every piece of memory in which a test has seen a
+// password.
+type memory struct {
+	mu     sync.Mutex
+	pieces map[string][][]byte // by where it was seen
+}
+
+func (m *memory) keep(where string, piece []byte) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.pieces == nil {
+		m.pieces = make(map[string][][]byte)
+	}
+	m.pieces[where] = append(m.pieces[where], piece)
+}
+
+// checkWiped fails the test if anything is left of so many pieces.
+func (m *memory) checkWiped(t *testing.T, where string, want int) {
+	t.Helper()
+	if got := len(m.pieces[where]); got != want {
+		t.Errorf("%s: %d pieces were seen, want %d", where, got, want)
+	}
+	for _, piece := range m.pieces[where] {
+		if len(piece) == 0 || !bytes.Equal(piece, make([]byte, len(piece))) {
+			t.Errorf("%s: %d bytes are left in memory", where, len(piece))
+		}
+	}
+}
+
+// Where passwords are seen.
+const (
+	inReceived = "the body as it came"
+	inOpened   = "what the key opened"
+	inUpstream = "the body for the upstream"
+)
+
+// watchedKey keeps what it opens.
+type watchedKey struct {
+	crypto.Decrypter
+	memory *memory
+}
+
+func (k watchedKey) Decrypt(random io.Reader, ciphertext []byte, options crypto.DecrypterOpts) ([]byte, error) {
+	plaintext, err := k.Decrypter.Decrypt(random, ciphertext, options)
+	if err == nil {
+		k.memory.keep(inOpened, plaintext)
+	}
+	return plaintext, err
+}
+
+// watchedBody arrives at once and keeps where it was put.
+type watchedBody struct {
+	io.Reader
+	memory *memory
+}
+
+func (b watchedBody) Read(p []byte) (int, error) {
+	n, err := b.Reader.Read(p)
+	if n > 0 {
+		b.memory.keep(inReceived, p[:n])
+	}
+	return n, err
+}
+
+func (watchedBody) Close() error { return nil }
+
+// TestServeLeavesNoPasswordInMemory: however a request ends, the passwords in
+// it do not wait for the garbage collector.
+func TestServeLeavesNoPasswordInMemory(t *testing.T) {
+	sealed := func(changes map[string]any) string {
+		changes["payloadEncrypted"] = true
+		changes["password"], changes["confirmPassword"] = encrypt(t, password, crypto.SHA256), encrypt(t, password, crypto.SHA1)
+		return with(changes)
+	}
+	panics := func(http.ResponseWriter, *http.Request) error { panic(http.ErrAbortHandler) }
+	tests := map[string]struct {
+		body             string
+		next             func(http.ResponseWriter, *http.Request) error
+		opened, upstream int // how many pieces are seen
+	}{
+		"accepted":              {sealed(map[string]any{}), nil, 2, 1},
+		"refused":               {sealed(map[string]any{"email": "nobody"}), nil, 2, 0},
+		"next panics":           {sealed(map[string]any{}), panics, 2, 1},
+		"raw, accepted":         {validBody, nil, 0, 1},
+		"raw, refused":          {with(map[string]any{"email": "nobody"}), nil, 0, 0},
+		"raw, next panics":      {validBody, panics, 0, 1},
+		"raw, not whole":        {validBody[:len(validBody)-1], nil, 0, 0},
+		"raw, a member doubled": {strings.Replace(validBody, "}", `,"password":""}`, 1), nil, 0, 0},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			seen := new(memory)
+			g := newRig(t, map[string]any{"max_decrypts": 1})
+			g.keys = provider(func() ([]keys.Key, error) {
+				key, err := keys.NewKey(watchedKey{testKey(), seen})
+				return []keys.Key{key}, err
+			})
+			g.next = func(w http.ResponseWriter, r *http.Request) error {
+				seen.keep(inUpstream, r.Body.(*upstreamBodyReader).body.bytes)
+				if test.next != nil {
+					return test.next(w, r)
+				}
+				w.WriteHeader(http.StatusCreated)
+				return nil
+			}
+			r := newRequest(test.body)
+			r.Body = watchedBody{strings.NewReader(test.body), seen}
+			if panicked := servePanicking(g, r); panicked != (test.next != nil) {
+				t.Errorf("panicked is %t", panicked)
+			}
+			seen.checkWiped(t, inReceived, 1)
+			seen.checkWiped(t, inOpened, test.opened)
+			seen.checkWiped(t, inUpstream, test.upstream)
+		})
+	}
+}
+
+// servePanicking tells whether the panic of the next handler came through.
+func servePanicking(g *rig, r *http.Request) (panicked bool) {
+	defer func() { panicked = recover() != nil }()
+	g.serve(r)
+	return false
+}

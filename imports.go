@@ -1,0 +1,10 @@
+// Package customergate plugs the customer_gate handler and everything that
+// belongs to it into Caddy, so that one import path is enough for xcaddy.
+package customergate
+
+import (
+	// The time zones of the ages' rule, for images that have no zoneinfo.
+	_ "time/tzdata"
+
+	_ "github.com/customergate/customergate/caddymodule"
+)
