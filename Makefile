@@ -1,0 +1,62 @@
+# Every check of the project is a target here; .ci/run calls the same ones.
+
+TOOL := go tool -modfile=tools/go.mod
+
+# The packages whose statements count, and the least share of them, in
+# percent, that the tests must reach.
+COVERED      := validation caddymodule
+MIN_COVERAGE := 90
+
+# How long each fuzz target runs.
+FUZZTIME ?= 5s
+
+.PHONY: help deps test cover fuzz bench lint gofmt vet golangci-lint tidy govulncheck example xcaddy
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+
+deps:
+	@scripts/install-deps.sh
+
+test: deps ## run all tests, install what they need, print the coverage
+	@mkdir -p build
+	go test -race -timeout 15m -covermode=atomic -coverpkg=./validation/...,./caddymodule/... -coverprofile=build/coverage.out ./...
+	@# Counting statements makes the rates test slow, so it samples above.
+	go test -run Rates ./validation/strength
+	@scripts/coverage.sh build/coverage.out $(MIN_COVERAGE) $(COVERED)
+
+cover: test ## the same, then show uncovered lines in build/coverage.html
+	go tool cover -html=build/coverage.out -o build/coverage.html
+
+fuzz: ## run each fuzz target for FUZZTIME (default 5s)
+	@scripts/fuzz.sh $(FUZZTIME)
+
+bench: ## measure each rule, then the whole gateway
+	go test -run '^$$' -bench . -benchmem ./validation/...
+	go run ./internal/bench
+
+lint: gofmt vet golangci-lint tidy ## run the static checks
+
+gofmt:
+	@unformatted=$$(gofmt -l .) && test -z "$$unformatted" || { echo "gofmt these files:"; echo "$$unformatted"; exit 1; }
+
+vet:
+	go vet ./...
+
+golangci-lint:
+	$(TOOL) golangci-lint run
+
+tidy:
+	go mod tidy -diff
+	go -C tools mod tidy -diff
+
+govulncheck: ## look for known vulnerabilities that the code can reach
+	@scripts/govulncheck.sh
+
+example: ## check Caddyfile.example with the gateway itself
+	go build -o build/caddy ./cmd/caddy
+	@diff=$$(build/caddy fmt --diff Caddyfile.example) || { echo "$$diff"; exit 1; }
+	build/caddy validate --config Caddyfile.example
+
+xcaddy: ## build ./caddy from this checkout with xcaddy
+	$(TOOL) $$(grep '=\.$$' xcaddy.txt)
