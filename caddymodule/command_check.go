@@ -23,6 +23,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/customergate/customergate/caddymodule/keys"
+	"github.com/customergate/customergate/validation"
 )
 
 type checkOptions struct {
@@ -42,7 +43,8 @@ func checkCommand() *cobra.Command {
 		Long: `
 Runs a request body through the gate offline. If it is accepted, the normalised
 body for the upstream is printed and the exit status is 0; if not, each
-violation is printed on a line of its own and the exit status is 1.
+violation is printed on a line of its own and the exit status is 1. Why a
+password could not be decrypted, which the gate tells no client, is printed too.
 
 The passwords in the normalised body are masked, unless --reveal is given.
 
@@ -85,7 +87,12 @@ func runCheck(o checkOptions, file string, stdin io.Reader, stdout io.Writer) er
 	}
 	p := &passage{gate: gate, r: request}
 	defer p.wipe()
-	refused := p.walk((*passage).body, (*passage).json, (*passage).fields, (*passage).decrypt, (*passage).secrets)
+	refused := p.walk((*passage).body, (*passage).json, (*passage).fields)
+	var ciphertexts [][]byte
+	if refused == nil {
+		ciphertexts = p.submission.Ciphertexts()
+		refused = p.walk((*passage).decrypt, (*passage).secrets)
+	}
 	switch {
 	case refused == nil:
 		return p.print(stdout, o.reveal)
@@ -94,7 +101,30 @@ func runCheck(o checkOptions, file string, stdin io.Reader, stdout io.Writer) er
 		return fmt.Errorf("no private key at hand, name one with --key FILE: %w", err)
 	}
 	refused.print(stdout)
+	if err := gate.explain(stdout, refused, ciphertexts); err != nil {
+		return err
+	}
 	return errRefused
+}
+
+// explain prints why ciphertexts could not be opened, each reason once.
+func (g *Gate) explain(w io.Writer, refused *refusal, ciphertexts [][]byte) error {
+	unopened := func(d detail) bool { return d.Code == validation.PasswordUndecryptable }
+	if len(ciphertexts) == 0 || !slices.ContainsFunc(refused.details, unopened) {
+		return nil
+	}
+	ring, err := g.keys.Keys(keys.DefaultTenant)
+	if err != nil {
+		return err
+	}
+	var reasons []string
+	for _, ciphertext := range ciphertexts {
+		if reason := explain(ring[0], mgf1Policies[g.MGF1], ciphertext); reason != "" && !slices.Contains(reasons, reason) {
+			reasons = append(reasons, reason)
+			fmt.Fprintf(w, "why: %s\n", reason)
+		}
+	}
+	return nil
 }
 
 // readBody reads a little more than any gate would, so that one over the limit
