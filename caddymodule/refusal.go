@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -66,11 +65,11 @@ func count(n int, one, many string) string {
 
 // respond answers a refusal, in the form that the operator and the client chose,
 // and leaves its traces: metrics, log line, placeholders.
-func (g *Gate) respond(w http.ResponseWriter, r *http.Request, refused *refusal) error {
+func (g *Gate) respond(w http.ResponseWriter, r *http.Request, refused *refusal, found *finding) error {
 	traces := refused.traces()
 	g.metrics.refused(refused, traces)
 	g.logRefusal(r, refused, traces)
-	setPlaceholders(r, refused.code, string(marshal(traces)))
+	found.code, found.traces = refused.code, traces
 	for name, value := range refused.headers {
 		w.Header().Set(name, value)
 	}
@@ -93,15 +92,4 @@ func (r *refusal) traces() []detail {
 		}
 	}
 	return traces
-}
-
-// setPlaceholders tells error routes what the gate found; a request that it let
-// through may come to them as well, when the upstream fails.
-func setPlaceholders(r *http.Request, code, violations string) {
-	repl, ok := r.Context().Value(caddy.ReplacerCtxKey).(*caddy.Replacer)
-	if !ok {
-		return
-	}
-	repl.Set("http.customer_gate.code", code)
-	repl.Set("http.customer_gate.violations", violations)
 }

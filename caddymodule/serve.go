@@ -11,7 +11,7 @@ import (
 // ServeHTTP is the way of one request: each step hands on to the next or
 // refuses the request.
 func (g *Gate) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.Handler) error {
-	setPlaceholders(r, "", "[]") // error routes may ask, whatever becomes of the request
+	found := offerPlaceholders(r)
 	if isPreflight(r) {
 		g.metrics.count(outcomePreflight)
 		return next.ServeHTTP(w, r)
@@ -30,7 +30,7 @@ func (g *Gate) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.
 		(*passage).secrets,
 	); refused != nil {
 		p.leaveBody(refused)
-		return g.respond(w, r, refused)
+		return g.respond(w, r, refused, found)
 	}
 	g.metrics.count(outcomeAccepted)
 	return p.forward(next)

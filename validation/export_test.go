@@ -1,4 +1,4 @@
 package validation
 
-// BodySlack is what AppendBody(nil) reserves beyond the client's body.
-const BodySlack = bodySlack
+// Slack is what AppendBody(nil) reserves beyond the client's body.
+func (s *Submission) Slack() int { return s.slack() }

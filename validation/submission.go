@@ -36,13 +36,13 @@ type Facts struct {
 type value struct {
 	state  state
 	broken bool // a violation is known; neighbours must not build on it
+	opened bool // secret is plaintext
+	flag   bool // of a flag
 	offset int  // of the member in the body
 
 	text   string         // of a text, normalised by its rule
-	flag   bool           // of a flag
 	raw    jsontext.Value // of a freeform object, in the body
 	secret []byte         // of a sealed text: as sent, then its plaintext
-	opened bool           // secret is plaintext
 }
 
 type state uint8

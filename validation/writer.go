@@ -6,10 +6,17 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// bodySlack is how much longer than the client's body the normalised one can
-// be: a dialing code put before the phone number, a name that NFC spells with
-// more bytes, a plaintext of escaped characters.
-const bodySlack = 2048
+// slack is how much longer than the client's body the normalised one can be: two
+// names that NFC spells with up to three more bytes for each code point, a
+// dialing code put before the phone number, and plaintexts whose every byte
+// needs an escape.
+func (s *Submission) slack() int {
+	slack := 2*3*s.rules.policy.NameMax + 64
+	for i := range s.values {
+		slack += 2 * len(s.values[i].secret)
+	}
+	return slack
+}
 
 // AppendBody appends the body for the upstream, built anew from the validated
 // values (contract, section 5): members in the order of the table, then the
@@ -22,7 +29,7 @@ func (s *Submission) AppendBody(dst []byte) []byte {
 		panic("validation: the body of a submission that has not passed every rule")
 	}
 	if dst == nil {
-		dst = make([]byte, 0, s.size+bodySlack)
+		dst = make([]byte, 0, s.size+s.slack())
 	}
 	w := writer{dst: append(dst, '{'), s: s}
 	w.members(-1, false)

@@ -168,7 +168,7 @@ func FuzzAppendBody(f *testing.F) {
 			return
 		}
 		forwarded := s.AppendBody(nil)
-		if cap(forwarded) != len(body)+validation.BodySlack {
+		if cap(forwarded) != len(body)+s.Slack() {
 			t.Errorf("the body of %d bytes grew to %d, which leaves a copy behind", len(body), cap(forwarded))
 		}
 		if err := strictly(forwarded); err != nil {
@@ -203,7 +203,7 @@ func TestForwardedBodyFitsWhatIsReserved(t *testing.T) {
 			body := c.body.body()
 			s := c.gate.judge(t, body)
 			expect(t, s)
-			if got, want := cap(s.AppendBody(nil)), len(body)+validation.BodySlack; got != want {
+			if got, want := cap(s.AppendBody(nil)), len(body)+s.Slack(); got != want {
 				t.Errorf("capacity %d, reserved were %d", got, want)
 			}
 		})
