@@ -97,18 +97,20 @@ func runCheck(o checkOptions, file string, stdin io.Reader, stdout io.Writer) er
 	case refused == nil:
 		return p.print(stdout, o.reveal)
 	case refused.code == codeServiceUnavailable:
-		_, err := gate.keys.Keys(keys.DefaultTenant)
-		return fmt.Errorf("no private key at hand, name one with --key FILE: %w", err)
+		if _, err := gate.keys.Keys(keys.DefaultTenant); err != nil {
+			return fmt.Errorf("no private key at hand, name one with --key FILE: %w", err)
+		}
+		return errors.New("the private key failed; name another with --key FILE")
 	}
 	refused.print(stdout)
-	if err := gate.explain(stdout, refused, ciphertexts); err != nil {
+	if err := gate.printReasons(stdout, refused, ciphertexts); err != nil {
 		return err
 	}
 	return errRefused
 }
 
-// explain prints why ciphertexts could not be opened, each reason once.
-func (g *Gate) explain(w io.Writer, refused *refusal, ciphertexts [][]byte) error {
+// printReasons tells why ciphertexts could not be opened, each reason once.
+func (g *Gate) printReasons(w io.Writer, refused *refusal, ciphertexts [][]byte) error {
 	unopened := func(d detail) bool { return d.Code == validation.PasswordUndecryptable }
 	if len(ciphertexts) == 0 || !slices.ContainsFunc(refused.details, unopened) {
 		return nil

@@ -197,3 +197,15 @@ func TestCheckCommandFails(t *testing.T) {
 		})
 	}
 }
+
+// TestCheckCommandWithAKeyThatFails: a provider may answer and yet have nothing
+// to decrypt with.
+func TestCheckCommandWithAKeyThatFails(t *testing.T) {
+	config := filepath.Join(t.TempDir(), "Caddyfile")
+	writeFile(t, config, ":80 {\n\tcustomer_gate {\n\t\tkeys test_vault\n\t}\n}\n", 0o600)
+	sealed := with(map[string]any{"payloadEncrypted": true, "password": encrypt(t, password, crypto.SHA1), "confirmPassword": encrypt(t, password, crypto.SHA1)})
+	run := execute(t, sealed, "check", "--config", config, "-")
+	if run.err == nil || run.err.Error() != "the private key failed; name another with --key FILE" {
+		t.Errorf("error %v, output %s", run.err, run.stdout)
+	}
+}

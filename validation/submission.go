@@ -98,8 +98,8 @@ func (s *Submission) member(name string) *value {
 	return &s.values[i]
 }
 
-// Wipe clears every secret that the submission holds. What [Endpoint.Read] was given
-// and what [Submission.AppendBody] returned are the caller's to clear.
+// Wipe clears every secret that the submission holds. What [Endpoint.Read] was
+// given and what [Submission.AppendBody] returned are the caller's to clear.
 func (s *Submission) Wipe() {
 	for i := range s.values {
 		clear(s.values[i].secret)
