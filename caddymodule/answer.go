@@ -2,7 +2,6 @@ package caddymodule
 
 import (
 	"encoding/json"
-	"mime"
 	"net/http"
 	"strconv"
 	"strings"
@@ -62,17 +61,17 @@ type problem struct {
 }
 
 // answer writes a refusal. It is the one place that does.
-func (g *Gate) answer(w http.ResponseWriter, r *http.Request, refused *refusal) {
+func (a *refuser) answer(w http.ResponseWriter, r *http.Request, refused *refusal) {
 	header := w.Header()
 	var body []byte
-	if g.answersProblem(r) {
+	if a.answersProblem(r) {
 		header.Set("Content-Type", typeProblem)
 		body = marshal(refused.problem())
 	} else {
 		header.Set("Content-Type", typeJSON)
 		body = marshal(refused.envelope(requestID(r)))
 	}
-	if g.form == answerNegotiated {
+	if a.form == answerNegotiated {
 		header.Add("Vary", "Accept")
 	}
 	header.Set("Cache-Control", "no-store")
@@ -81,7 +80,7 @@ func (g *Gate) answer(w http.ResponseWriter, r *http.Request, refused *refusal) 
 	w.WriteHeader(refused.status)
 	// The answer is begun: an error returned now would start another one, for
 	// a client that is gone.
-	_, _ = w.Write(body)
+	_, _ = w.Write(body) //nolint:gosec // JSON, which encoding/json escapes for HTML, and which no browser sniffs
 }
 
 func (r *refusal) envelope(requestID string) envelope {
@@ -109,8 +108,8 @@ func (r *refusal) list() []detail {
 	return r.details
 }
 
-func (g *Gate) answersProblem(r *http.Request) bool {
-	return g.form == answerProblem || g.form == answerNegotiated && prefersProblem(r.Header["Accept"])
+func (a *refuser) answersProblem(r *http.Request) bool {
+	return a.form == answerProblem || a.form == answerNegotiated && prefersProblem(r.Header["Accept"])
 }
 
 // prefersProblem reports whether an Accept header names application/problem+json
@@ -118,33 +117,15 @@ func (g *Gate) answersProblem(r *http.Request) bool {
 // wildcard asks for neither.
 func prefersProblem(accept []string) bool {
 	var problem, plain float64
-	for _, line := range accept {
-		for item := range strings.SplitSeq(line, ",") {
-			mediaType, parameters, err := mime.ParseMediaType(item)
-			if err != nil {
-				continue
-			}
-			switch mediaType {
-			case typeProblem:
-				problem = quality(parameters)
-			case typeJSON:
-				plain = quality(parameters)
-			}
+	for mediaRange, quality := range mediaRanges(accept) {
+		switch mediaRange {
+		case typeProblem:
+			problem = quality
+		case typeJSON:
+			plain = quality
 		}
 	}
 	return problem > 0 && problem >= plain
-}
-
-func quality(parameters map[string]string) float64 {
-	text, found := parameters["q"]
-	if !found {
-		return 1
-	}
-	q, err := strconv.ParseFloat(text, 64)
-	if err != nil {
-		return 0
-	}
-	return q
 }
 
 // marshal writes what is made of strings, numbers and lists of our own, for

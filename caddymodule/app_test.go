@@ -37,7 +37,11 @@ func TestAppStart(t *testing.T) {
 	if err := server.app.Start(); err != nil {
 		t.Fatal(err)
 	}
-	text, err := os.ReadFile(filepath.Join(server.storage, "customer_gate", "keys", "default.pem"))
+	files := filesIn(t, filepath.Join(server.storage, "customer_gate", "keys", keys.DefaultTenant))
+	if len(files) != 1 {
+		t.Fatalf("it made %q", files)
+	}
+	text, err := os.ReadFile(files[0])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,26 +56,16 @@ func TestAppStart(t *testing.T) {
 	}
 }
 
-// TestAppStartsEveryGate: two gates of one configuration share the key, each
-// with a provider of its own.
-func TestAppStartsEveryGate(t *testing.T) {
-	server := newServer(t, "customer_gate /a\ncustomer_gate /b\nrespond 201")
-	if n := len(server.app.starters); n != 2 {
-		t.Fatalf("%d starters, want 2", n)
+// TestAppSharesProviders: handlers with the same keys share one provider, and
+// those with others have their own.
+func TestAppSharesProviders(t *testing.T) {
+	server := newServer(t, "customer_gate /a {\nkeys auto\n}\ncustomer_gate /b\ncustomer_gate /c {\nkeys auto {\nbits 3072\n}\n}\nrespond 201")
+	gates := server.app.gates
+	if len(gates) != 3 || len(server.app.starters) != 2 {
+		t.Fatalf("%d gates, %d starters", len(gates), len(server.app.starters))
 	}
-	if err := server.app.Start(); err != nil {
-		t.Fatal(err)
-	}
-	var ids []string
-	for _, starter := range server.app.starters {
-		ring, err := starter.(keys.Provider).Keys(keys.DefaultTenant)
-		if err != nil {
-			t.Fatal(err)
-		}
-		ids = append(ids, ring[0].ID)
-	}
-	if ids[0] != ids[1] {
-		t.Error("the gates have different keys")
+	if gates[0].provider != gates[1].provider || gates[0].provider == gates[2].provider {
+		t.Error("the wrong gates share a provider")
 	}
 }
 
@@ -82,17 +76,8 @@ func (f failingStarter) Start() error { return f.err }
 func TestAppStartFails(t *testing.T) {
 	want := errors.New("no storage")
 	var app App
-	app.enlist(failingStarter{})
-	app.enlist(failingStarter{want})
+	app.starters = []keys.Starter{failingStarter{}, failingStarter{want}}
 	if err := app.Start(); !errors.Is(err, want) {
 		t.Errorf("the error is %v", err)
-	}
-}
-
-// TestAppOfFileKeys: a provider with nothing to start is not enlisted.
-func TestAppOfFileKeys(t *testing.T) {
-	server := newServer(t, "customer_gate {\nkeys file "+keyFile(t)+"\n}\ncustomer_gate /b\nrespond 201")
-	if n := len(server.app.starters); n != 1 {
-		t.Errorf("%d starters, want 1", n)
 	}
 }

@@ -16,7 +16,7 @@ clients. None of them talks to a running server.`,
 		CobraFunc: func(cmd *cobra.Command) {
 			cmd.Args = cobra.NoArgs // so that a misspelt command is an error
 			cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
-			cmd.AddCommand(checkCommand(), encryptCommand(), keygenCommand(), publicKeyCommand())
+			cmd.AddCommand(checkCommand(), encryptCommand(), keygenCommand(), keysCommand(), publicKeyCommand())
 		},
 	})
 }

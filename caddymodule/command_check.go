@@ -3,7 +3,6 @@ package caddymodule
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -15,9 +14,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/caddyconfig"
-	caddycmd "github.com/caddyserver/caddy/v2/cmd"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/spf13/cobra"
@@ -27,18 +24,17 @@ import (
 )
 
 type checkOptions struct {
-	key     string
-	config  string
-	adapter string
-	gate    int
-	client  string
-	reveal  bool
+	gateFlags
+	key    string
+	tenant string
+	client string
+	reveal bool
 }
 
 func checkCommand() *cobra.Command {
 	var o checkOptions
 	cmd := &cobra.Command{
-		Use:   "check [--key FILE] [--config FILE [--adapter NAME] [--gate N]] [--client IP] [--reveal] FILE|-",
+		Use:   "check [--key FILE | --tenant NAME] [--config FILE [--adapter NAME] [--gate N]] [--client IP] [--reveal] FILE|-",
 		Short: "Tells what the gate would say of a request body, and what it would forward",
 		Long: `
 Runs a request body through the gate offline. If it is accepted, the normalised
@@ -49,84 +45,120 @@ password could not be decrypted, which the gate tells no client, is printed too.
 The passwords in the normalised body are masked, unless --reveal is given.
 
 Without --config, the gate has its default options. Without --key, encrypted
-passwords are decrypted with the key that the configuration names; the key pair
-of "keys auto" is used when it exists, and never made.`,
+passwords are decrypted with the keys that the configuration has for the tenant;
+those of "keys auto" are used when they exist, and never made. A password that
+was encrypted with another key than the one in use is told on standard error.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			err := runCheck(o, args[0], os.Stdin, os.Stdout)
+			err := runCheck(o, args[0], os.Stdin, os.Stdout, cmd.ErrOrStderr())
 			cmd.SilenceErrors = errors.Is(err, errRefused) // it is in the output already
 			return err
 		},
 	}
 	cmd.Flags().StringVar(&o.key, "key", "", "file with the private key, in place of the configuration's")
-	cmd.Flags().StringVar(&o.config, "config", "", "Caddy configuration whose gate to use")
-	cmd.Flags().StringVar(&o.adapter, "adapter", "", "name of the configuration's adapter; Caddyfiles need none")
-	cmd.Flags().IntVar(&o.gate, "gate", 0, "which gate of a configuration that has several, counted from 1")
+	o.addTo(cmd)
+	cmd.Flags().StringVar(&o.tenant, "tenant", keys.DefaultTenant, "tenant that the request is for, where the gate tells tenants apart")
 	cmd.Flags().StringVar(&o.client, "client", "127.0.0.1", "IP address that the request comes from, for plaintext")
 	cmd.Flags().BoolVar(&o.reveal, "reveal", false, "print the passwords of the normalised body")
+	cmd.MarkFlagsMutuallyExclusive("key", "tenant") // a key that is named is nobody else's
 	return cmd
 }
 
 // errRefused has the command exit with status 1.
 var errRefused = errors.New("the gate refuses this body")
 
-func runCheck(o checkOptions, file string, stdin io.Reader, stdout io.Writer) error {
+func runCheck(o checkOptions, file string, stdin io.Reader, stdout, stderr io.Writer) error {
 	body, err := readBody(file, stdin)
 	if err != nil {
 		return err
 	}
 	defer clear(body)
-	gate, done, err := offlineGate(o)
-	if err != nil {
-		return err
-	}
-	defer done()
 	request, err := offlineRequest(o.client, body)
 	if err != nil {
 		return err
 	}
-	p := &passage{gate: gate, r: request}
+	config, err := o.open()
+	if err != nil {
+		return err
+	}
+	defer config.close()
+	gate, err := o.provision(config)
+	if err != nil {
+		return err
+	}
+	p := &passage{gate: gate, r: request, tenantName: lowerASCII(o.tenant)}
 	defer p.wipe()
+	if p.ring, p.ringErr = gate.source.ringOf(p.tenantName); errors.Is(p.ringErr, keys.ErrUnknownTenant) {
+		noSuchTenant().print(stdout)
+		fmt.Fprintln(stdout, "why: choose a tenant with --tenant; `caddy customer-gate keys` lists those that have keys")
+		return errRefused
+	}
+	return p.check(o.reveal, stdout, stderr)
+}
+
+// provision readies the gate that was chosen.
+func (o checkOptions) provision(config *offlineConfig) (*Gate, error) {
+	options, err := config.choose(o.gate)
+	if err != nil {
+		return nil, err
+	}
+	if o.key != "" {
+		options = withKeyFile(options, o.key)
+	}
+	gate, err := config.provision(options)
+	if err == nil && gate.source.template == "" && o.tenant != keys.DefaultTenant {
+		err = errors.New("--tenant: the gate does not tell tenants apart, it has no option `tenant`")
+	}
+	return gate, err
+}
+
+// check takes the body through the gate and prints what becomes of it.
+func (p *passage) check(reveal bool, stdout, stderr io.Writer) error {
 	refused := p.walk((*passage).body, (*passage).json, (*passage).fields)
 	var ciphertexts [][]byte
 	if refused == nil {
 		ciphertexts = p.submission.Ciphertexts()
 		refused = p.walk((*passage).decrypt, (*passage).secrets)
 	}
-	switch {
-	case refused == nil:
-		return p.print(stdout, o.reveal)
-	case refused.code == codeServiceUnavailable:
-		if _, err := gate.keys.Keys(keys.DefaultTenant); err != nil {
-			return fmt.Errorf("no private key at hand, name one with --key FILE: %w", err)
+	if refused != nil && refused.code == codeServiceUnavailable {
+		if p.ringErr != nil {
+			return fmt.Errorf("no private key at hand, name one with --key FILE: %w", p.ringErr)
 		}
 		return errors.New("the private key failed; name another with --key FILE")
 	}
-	refused.print(stdout)
-	if err := gate.printReasons(stdout, refused, ciphertexts); err != nil {
-		return err
+	p.printNotes(stderr, ciphertexts)
+	if refused == nil {
+		return p.print(stdout, reveal)
 	}
+	refused.print(stdout)
+	p.printReasons(stdout, refused, ciphertexts)
 	return errRefused
 }
 
 // printReasons tells why ciphertexts could not be opened, each reason once.
-func (g *Gate) printReasons(w io.Writer, refused *refusal, ciphertexts [][]byte) error {
+func (p *passage) printReasons(w io.Writer, refused *refusal, ciphertexts [][]byte) {
 	unopened := func(d detail) bool { return d.Code == validation.PasswordUndecryptable }
-	if len(ciphertexts) == 0 || !slices.ContainsFunc(refused.details, unopened) {
-		return nil
+	if !slices.ContainsFunc(refused.details, unopened) {
+		return
 	}
-	ring, err := g.keys.Keys(keys.DefaultTenant)
-	if err != nil {
-		return err
-	}
-	var reasons []string
+	printOnce(w, "why", ciphertexts, p.explain)
+}
+
+// printNotes tells of ciphertexts that open with another key than the one that
+// clients are to use.
+func (p *passage) printNotes(w io.Writer, ciphertexts [][]byte) {
+	printOnce(w, "note", ciphertexts, p.noteKey)
+}
+
+// printOnce prints what there is to say of ciphertexts, the same only once.
+func printOnce(w io.Writer, label string, ciphertexts [][]byte, say func([]byte) string) {
+	var said []string
 	for _, ciphertext := range ciphertexts {
-		if reason := explain(ring[0], mgf1Policies[g.MGF1], ciphertext); reason != "" && !slices.Contains(reasons, reason) {
-			reasons = append(reasons, reason)
-			fmt.Fprintf(w, "why: %s\n", reason)
+		if text := say(ciphertext); text != "" && !slices.Contains(said, text) {
+			said = append(said, text)
+			fmt.Fprintf(w, "%s: %s\n", label, text)
 		}
 	}
-	return nil
 }
 
 // readBody reads a little more than any gate would, so that one over the limit
@@ -153,97 +185,13 @@ func offlineRequest(client string, body []byte) (*http.Request, error) {
 	return r.WithContext(ctx), nil
 }
 
-// offlineGate provisions a gate alone, in a context that has the storage of its
-// configuration and nothing else of it.
-func offlineGate(o checkOptions) (*Gate, func(), error) {
-	config, raw, err := gateConfig(o)
-	if err != nil {
-		return nil, nil, err
-	}
-	off := false
-	ctx, err := caddy.ProvisionContext(&caddy.Config{
-		Admin:      &caddy.AdminConfig{Disabled: true, Config: &caddy.ConfigSettings{Persist: &off}},
-		Logging:    &caddy.Logging{Logs: map[string]*caddy.CustomLog{"default": {BaseLog: caddy.BaseLog{WriterRaw: json.RawMessage(`{"output":"discard"}`)}}}},
-		StorageRaw: config.StorageRaw,
-	})
-	if err != nil {
-		return nil, nil, err
-	}
-	ctx, cancel := caddy.NewContext(ctx)
-	if o.key != "" {
-		raw, err = withKeyFile(raw, o.key)
-	}
-	var module any
-	if err == nil {
-		module, err = ctx.LoadModuleByID("http.handlers.customer_gate", raw)
-	}
-	if err != nil {
-		cancel()
-		return nil, nil, err
-	}
-	gate := module.(*Gate)
-	if auto, ok := gate.keys.(*keys.Auto); ok {
-		auto.NeverMake()
-	}
-	return gate, cancel, nil
-}
-
-// gateConfig loads a configuration and finds the gate to use; without a file it
-// is Caddy's and the gate's default one.
-func gateConfig(o checkOptions) (caddy.Config, json.RawMessage, error) {
-	var config caddy.Config
-	if o.config == "" {
-		return config, json.RawMessage(`{}`), nil
-	}
-	text, _, _, err := caddycmd.LoadConfig(o.config, o.adapter)
-	if err != nil {
-		return config, nil, err
-	}
-	var tree any
-	if err := errors.Join(json.Unmarshal(text, &config), json.Unmarshal(text, &tree)); err != nil {
-		return config, nil, err
-	}
-	gates := findGates(tree)
-	switch {
-	case len(gates) == 0:
-		return config, nil, fmt.Errorf("%s has no customer_gate", o.config)
-	case o.gate < 0 || o.gate > len(gates) || o.gate == 0 && len(gates) > 1:
-		return config, nil, fmt.Errorf("%s has %d customer_gate handlers; choose one with --gate, from 1 to %d", o.config, len(gates), len(gates))
-	}
-	gate := gates[max(o.gate-1, 0)]
-	delete(gate, "handler")
-	raw, err := json.Marshal(gate)
-	return config, raw, err
-}
-
-// findGates looks for customer_gate handlers in a JSON configuration, wherever
-// routes and subroutes have put them, servers in the order of their names.
-func findGates(tree any) []map[string]any {
-	var gates []map[string]any
-	switch node := tree.(type) {
-	case map[string]any:
-		if node["handler"] == "customer_gate" {
-			return []map[string]any{node}
-		}
-		for _, name := range slices.Sorted(maps.Keys(node)) {
-			gates = append(gates, findGates(node[name])...)
-		}
-	case []any:
-		for _, child := range node {
-			gates = append(gates, findGates(child)...)
-		}
-	}
-	return gates
-}
-
-// withKeyFile lays a file provider over a gate's configuration.
-func withKeyFile(raw json.RawMessage, path string) (json.RawMessage, error) {
-	var gate map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &gate); err != nil {
-		return nil, err
-	}
-	gate["keys"] = caddyconfig.JSONModuleObject(&keys.File{Path: path}, "provider", "file", nil)
-	return json.Marshal(gate)
+// withKeyFile returns a gate's options with a key file in place of its keys,
+// which is then that of all its tenants.
+func withKeyFile(gate map[string]any, path string) map[string]any {
+	changed := maps.Clone(gate)
+	delete(changed, "tenant")
+	changed["keys"] = caddyconfig.JSONModuleObject(&keys.File{Path: path}, "provider", "file", nil)
+	return changed
 }
 
 // print writes a refusal for people, a line for each thing that is wrong.

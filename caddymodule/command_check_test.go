@@ -145,10 +145,15 @@ func TestCheckCommandNeverMakesAKey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.MkdirAll(filepath.Join(storage, "customer_gate", "keys"), 0o700); err != nil {
+	key, err := keys.NewKey(testKey())
+	if err != nil {
 		t.Fatal(err)
 	}
-	writeFile(t, filepath.Join(storage, "customer_gate", "keys", "default.pem"), string(text), 0o600)
+	folder := filepath.Join(storage, "customer_gate", "keys", keys.DefaultTenant)
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, filepath.Join(folder, "20260102T030405Z-"+key.ID+".pem"), string(text), 0o600)
 	if run := execute(t, sealed, "check", "--reveal", "-"); run.err != nil || !strings.Contains(run.stdout, password) {
 		t.Errorf("error %v, output %s", run.err, run.stdout)
 	}

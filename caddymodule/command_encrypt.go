@@ -28,7 +28,7 @@ client sends it: RSA-OAEP with SHA-256 in Base64.`,
 		Args: cobra.NoArgs,
 		RunE: runs(func() error { return runEncrypt(key, mgf1, os.Stdin, os.Stdout) }),
 	}
-	cmd.Flags().StringVar(&key, "key", "", "file with the public key: Base64, PEM or JWK")
+	cmd.Flags().StringVar(&key, "key", "", "file with the public key: Base64, PEM, JWK or JWK Set")
 	cmd.Flags().StringVar(&mgf1, "mgf1", "sha256", "hash of the mask generation function: sha256, or sha1 as Java's default")
 	_ = cmd.MarkFlagRequired("key") // the flag exists
 	return cmd

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -186,7 +187,7 @@ func TestCommandsReportBrokenPipes(t *testing.T) {
 	body := filepath.Join(t.TempDir(), "body.json")
 	writeFile(t, body, validBody, 0o600)
 	for name, err := range map[string]error{
-		"check":        runCheck(checkOptions{client: "127.0.0.1"}, body, nil, brokenPipe{}),
+		"check":        runCheck(checkOptions{client: "127.0.0.1", tenant: keys.DefaultTenant}, body, nil, brokenPipe{}, io.Discard),
 		"encrypt, out": runEncrypt(publicFile(t), "sha256", strings.NewReader(password), brokenPipe{}),
 		"encrypt, in":  runEncrypt(publicFile(t), "sha256", brokenPipe{}, os.Stdout),
 		"keygen":       runKeygen(t.TempDir(), brokenPipe{}),

@@ -80,14 +80,14 @@ func TestConfigDefaults(t *testing.T) {
 	want := Gate{
 		Headers:     []RequiredHeader{{Name: "platform", Values: []string{"fincode"}}, {Name: "uuid"}},
 		MaxBody:     65536,
-		KeysRaw:     nil, // taken by the context when the module is loaded
+		KeySource:   KeySource{source: g.source}, // its JSON is taken by the context when the module is loaded
 		MGF1:        "both",
 		MaxDecrypts: runtime.GOMAXPROCS(0),
 		Plaintext:   []string{"private_ranges"},
 	}
 	got := Gate{
-		Headers: g.Headers, MaxBody: g.MaxBody, KeysRaw: g.KeysRaw, MGF1: g.MGF1, MaxDecrypts: g.MaxDecrypts,
-		DecryptWait: g.DecryptWait, Plaintext: g.Plaintext, AllowFields: g.AllowFields, Errors: g.Errors, Rules: g.Rules,
+		Headers: g.Headers, MaxBody: g.MaxBody, KeySource: g.KeySource, MGF1: g.MGF1, MaxDecrypts: g.MaxDecrypts,
+		DecryptWait: g.DecryptWait, ReuseLimit: g.ReuseLimit, Plaintext: g.Plaintext, AllowFields: g.AllowFields, Errors: g.Errors, Rules: g.Rules,
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("the defaults are %+v, want %+v", got, want)
@@ -98,7 +98,7 @@ func TestConfigDefaults(t *testing.T) {
 	if policy := g.policy(); !reflect.DeepEqual(policy, validation.DefaultPolicy()) {
 		t.Errorf("the policy is %+v", policy)
 	}
-	if id := g.keys.(caddy.Module).CaddyModule().ID; id != "http.handlers.customer_gate.keys.auto" {
+	if id := g.source.provider.(caddy.Module).CaddyModule().ID; id != "http.handlers.customer_gate.keys.auto" {
 		t.Errorf("the keys are %s", id)
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"net/http"
 
 	"github.com/customergate/customergate/caddymodule/internal/oaep"
-	"github.com/customergate/customergate/caddymodule/keys"
 )
 
 // decrypt opens the sealed fields. What cannot be opened is a violation like
@@ -17,18 +16,20 @@ func (p *passage) decrypt() *refusal {
 	if len(ciphertexts) == 0 {
 		return nil
 	}
-	ring, err := p.gate.keys.Keys(keys.DefaultTenant)
-	if err != nil {
-		p.gate.logKeysFailure(err)
+	if p.ringErr != nil {
+		p.gate.logKeysFailure(p.tenantName, p.ringErr)
 		return unavailable()
 	}
-	plaintexts, err := p.gate.decrypter.Open(p.r.Context(), keys.DefaultTenant, ring,
-		p.submission.Text("devicePlatform"), ciphertexts...)
+	plaintexts, err := p.gate.decrypter.Open(p.r.Context(), p.ring, oaep.Sender{
+		Tenant:   p.tenantName,
+		Platform: p.submission.Text("devicePlatform"),
+		KeyID:    p.r.Header.Get(keyIDHeader),
+	}, ciphertexts...)
 	switch {
 	case errors.Is(err, context.Canceled):
 		return newRefusal(statusClientGone, codeClientGone, "The client has gone away.")
 	case errors.Is(err, oaep.ErrKeyFailed):
-		p.gate.logKeyFailed(err)
+		p.gate.logKeyFailed(p.tenantName, err)
 		return unavailable()
 	case err != nil:
 		return unavailable()

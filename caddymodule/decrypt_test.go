@@ -57,7 +57,7 @@ func TestServeBusy(t *testing.T) {
 	entered, leave := make(chan struct{}), make(chan struct{})
 	leaveOnce := sync.OnceFunc(func() { close(leave) })
 	defer leaveOnce()
-	g.keys = provider(func() ([]keys.Key, error) {
+	g.source.provider = provider(func() ([]keys.Key, error) {
 		key, err := keys.NewKey(slowKey{testKey(), entered, leave})
 		return []keys.Key{key}, err
 	})
@@ -104,7 +104,7 @@ func (k slowKey) Decrypt(random io.Reader, ciphertext []byte, options crypto.Dec
 func TestServeWithoutKeys(t *testing.T) {
 	g := newRig(t, nil)
 	away := errors.New("storage is away")
-	g.keys = provider(func() ([]keys.Key, error) { return nil, away })
+	g.source.provider = provider(func() ([]keys.Key, error) { return nil, away })
 	sealed := encrypt(t, password, crypto.SHA256)
 	x := g.serve(newRequest(with(map[string]any{"payloadEncrypted": true, "password": sealed, "confirmPassword": sealed})))
 	x.checkRefused(t, http.StatusServiceUnavailable, codeServiceUnavailable)
@@ -143,7 +143,7 @@ func TestServeWithAKeyThatFails(t *testing.T) {
 		for quality, sealed := range ciphertexts {
 			t.Run(name+" for a ciphertext "+quality, func(t *testing.T) {
 				g := newRig(t, nil)
-				g.keys = provider
+				g.source.provider = provider
 				x := g.serve(newRequest(with(map[string]any{"payloadEncrypted": true, "password": sealed, "confirmPassword": sealed})))
 				x.checkRefused(t, http.StatusServiceUnavailable, codeServiceUnavailable)
 				failures := g.logs.FilterMessageSnippet("a private key failed").All()

@@ -23,7 +23,7 @@ func (p *passage) forward(next caddyhttp.Handler) error {
 // staleHeaders say something about the body that the client sent, which is
 // not the body that goes on.
 var staleHeaders = []string{
-	"Content-Digest", "Content-Encoding", "Content-Md5", "Digest", "Expect", "Repr-Digest", "Trailer", "Transfer-Encoding",
+	"Content-Digest", "Content-Encoding", "Content-Md5", "Digest", keyIDHeader, "Expect", "Repr-Digest", "Trailer", "Transfer-Encoding",
 }
 
 // connectionHeaders speak of the client's connection. A proxy drops what

@@ -1,15 +1,13 @@
 package caddymodule
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
-	"go.uber.org/zap"
 
 	"github.com/customergate/customergate/caddymodule/internal/oaep"
-	"github.com/customergate/customergate/caddymodule/keys"
+	"github.com/customergate/customergate/caddymodule/internal/reuse"
 	"github.com/customergate/customergate/validation"
 )
 
@@ -33,7 +31,10 @@ func init() {
 // ------------|-------------
 // `{http.customer_gate.code}` | The code of the refusal, such as `VALIDATION_ERROR`; empty if there was none
 // `{http.customer_gate.violations}` | What was wrong, as a JSON array of objects with `pointer` (or `header`) and `code`; names that a client chose are replaced by `*`
+// `{http.customer_gate.tenant}` | The tenant; empty if there was no such tenant
 type Gate struct {
+	KeySource
+
 	// The headers that a request must have. Default: `platform` with the value
 	// `fincode`, and `uuid` with any value.
 	Headers []RequiredHeader `json:"headers,omitempty"`
@@ -41,10 +42,6 @@ type Gate struct {
 	// The largest body, in bytes. Default: 65536 (64 KiB); at least 1024, at
 	// most 16777216 (16 MiB).
 	MaxBody int64 `json:"max_body,omitempty"`
-
-	// Where the private key comes from. Default: `auto`, which makes a key
-	// pair in Caddy's storage at the first start and keeps it there.
-	KeysRaw json.RawMessage `json:"keys,omitempty" caddy:"namespace=http.handlers.customer_gate.keys inline_key=provider"`
 
 	// Which hash a client may use in the mask generation function MGF1 of
 	// OAEP: `sha256` (Web Crypto, Node.js, Python, .NET, Go), `sha1` (Java's
@@ -58,6 +55,9 @@ type Gate struct {
 	// How long a request queues for a private-key operation before it is
 	// answered 503. Default: 1s; 0 turns queueing off; at most 1m.
 	DecryptWait *caddy.Duration `json:"decrypt_wait,omitempty"`
+
+	// How often a ciphertext may be sent. Default: 20 times in 1h.
+	ReuseLimit *ReuseLimit `json:"reuse_limit,omitempty"`
 
 	// Who may send raw passwords (`"payloadEncrypted": false`): `deny`,
 	// `allow`, or any of `private_ranges` and CIDR ranges, which are matched
@@ -79,14 +79,11 @@ type Gate struct {
 	// The tunables of the rules. Default: the contract's own.
 	Rules *Rules `json:"rules,omitempty"`
 
+	refuser
 	headers   []RequiredHeader
-	keys      keys.Provider
 	decrypter *oaep.Decrypter
 	plaintext plaintextPolicy
-	form      answerForm
 	rules     *validation.Rules
-	metrics   *metrics
-	logger    *zap.Logger
 }
 
 // CaddyModule returns the Caddy module information.
@@ -124,31 +121,22 @@ func (g *Gate) Provision(ctx caddy.Context) error {
 		MGF1:        mgf1Policies[g.MGF1],
 		MaxDecrypts: g.MaxDecrypts,
 		Wait:        g.decryptWait(),
+		Reuse:       reuse.Limit{Count: g.ReuseLimit.count(), Window: g.ReuseLimit.window()},
 		Observe:     g.observeDecrypt,
 	})
 	return nil
 }
 
-// provisionKeys loads the key provider and, where it has work to do at the
-// start, enlists it with the app.
+// provisionKeys readies the keys and offers them to those who publish them.
 func (g *Gate) provisionKeys(ctx caddy.Context) error {
-	module, err := ctx.LoadModule(g, "KeysRaw")
-	if err != nil {
-		return fmt.Errorf("loading keys: %w", err)
+	if err := g.loadKeys(ctx, g); err != nil {
+		return err
 	}
-	var ok bool
-	if g.keys, ok = module.(keys.Provider); !ok {
-		return fmt.Errorf("loading keys: module %T is not a key provider", module)
-	}
-	starter, ok := module.(keys.Starter)
-	if !ok {
-		return nil
-	}
-	app, err := ctx.App(appName)
+	app, err := gateApp(ctx)
 	if err != nil {
 		return err
 	}
-	app.(*App).enlist(starter)
+	app.gates = append(app.gates, g.source)
 	return nil
 }
 

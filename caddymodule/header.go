@@ -21,6 +21,8 @@ type RequiredHeader struct {
 	// The values that it may have. Default: any value of 1 to 128 printable
 	// ASCII characters.
 	Values []string `json:"values,omitempty"`
+
+	optional bool // it is judged only where it is sent
 }
 
 const maxHeaderValue = 128
@@ -28,6 +30,10 @@ const maxHeaderValue = 128
 // uuidHeader identifies a request in the envelope's metadata (contract,
 // section 4). It is not assumed to be unique.
 const uuidHeader = "Uuid"
+
+// keyIDHeader names the key that a client has encrypted with, which spares
+// trying the others. It is the kid of the key's JWK.
+const keyIDHeader = "Encryption-Key-Id"
 
 // defaultHeaders are those of the contract's section 1.
 func defaultHeaders() []RequiredHeader {
@@ -72,11 +78,14 @@ func (h RequiredHeader) check() error {
 }
 
 // canonicalHeaders spells the names as net/http does, once, so that requests
-// need not.
+// need not, and adds the header that clients may send.
 func canonicalHeaders(headers []RequiredHeader) []RequiredHeader {
 	canonical := make([]RequiredHeader, len(headers))
 	for i, h := range headers {
 		canonical[i] = RequiredHeader{Name: http.CanonicalHeaderKey(h.Name), Values: h.Values}
+	}
+	if !slices.ContainsFunc(canonical, func(h RequiredHeader) bool { return h.Name == keyIDHeader }) {
+		canonical = append(canonical, RequiredHeader{Name: keyIDHeader, optional: true})
 	}
 	return canonical
 }
@@ -107,7 +116,7 @@ func isJSON(values []string) bool {
 }
 
 // requiredHeaders reports every required header that is missing, repeated or
-// of another value.
+// of another value, and an optional one that is not as it has to be.
 func (p *passage) requiredHeaders() *refusal {
 	var details []detail
 	for _, h := range p.gate.headers {
@@ -126,8 +135,11 @@ func (p *passage) requiredHeaders() *refusal {
 // fault tells what is wrong with the values of a header, in the codes of the
 // contract's section 3.
 func (h RequiredHeader) fault(values []string) (validation.Code, string) {
+	absent := len(values) == 0 || len(values) == 1 && values[0] == ""
 	switch {
-	case len(values) == 0 || len(values) == 1 && values[0] == "":
+	case absent && h.optional:
+		return "", ""
+	case absent:
 		return validation.Required, "This header is required."
 	case len(values) > 1:
 		return validation.NotListed, "Send this header once."

@@ -11,18 +11,19 @@ import (
 // logRefusal writes one line for each refusal: which request, what outcome,
 // which codes. What the client sent is not in it, nor in the message, which is
 // made of the gate's own words and figures.
-func (g *Gate) logRefusal(r *http.Request, refused *refusal, traces []detail) {
+func (a *refuser) logRefusal(r *http.Request, refused *refusal, traces []detail, tenant string) {
 	level := zapcore.InfoLevel
 	if refused.status >= http.StatusInternalServerError {
 		level = zapcore.WarnLevel
 	}
-	entry := g.logger.Check(level, "request refused")
+	entry := a.logger.Check(level, "request refused")
 	if entry == nil {
 		return
 	}
 	entry.Write(
 		zap.String("request_id", requestID(r)),
 		zap.String("request_uuid", requestUUID(r)),
+		zap.String("tenant", tenant),
 		zap.Int("status", refused.status),
 		zap.String("code", refused.code),
 		zap.String("message", refused.message),
@@ -32,14 +33,14 @@ func (g *Gate) logRefusal(r *http.Request, refused *refusal, traces []detail) {
 
 // logKeysFailure tells the operator that a provider has no keys to give; its
 // error speaks of files and storage, never of a request.
-func (g *Gate) logKeysFailure(err error) {
-	g.logger.Error("no private key at hand, so encrypted registrations are answered 503", zap.Error(err))
+func (g *Gate) logKeysFailure(tenant string, err error) {
+	g.logger.Error("no private key at hand, so encrypted registrations are answered 503", zap.String("tenant", tenant), zap.Error(err))
 }
 
 // logKeyFailed tells the operator that a key could not be used. Its error
 // holds the key's ID and the type of what went wrong, none of a stranger's text.
-func (g *Gate) logKeyFailed(err error) {
-	g.logger.Error("a private key failed, so an encrypted registration is answered 503", zap.Error(err))
+func (g *Gate) logKeyFailed(tenant string, err error) {
+	g.logger.Error("a private key failed, so an encrypted registration is answered 503", zap.String("tenant", tenant), zap.Error(err))
 }
 
 // requestUUID is Caddy's own identifier of the request, which is unique where

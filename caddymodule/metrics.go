@@ -1,12 +1,12 @@
 package caddymodule
 
 import (
-	"errors"
 	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/customergate/customergate/caddymodule/internal/metric"
 	"github.com/customergate/customergate/caddymodule/internal/oaep"
 )
 
@@ -15,11 +15,12 @@ import (
 const (
 	outcomeAccepted  = "accepted"
 	outcomePreflight = "preflight"
+	outcomePublished = "published"
 )
 
 // outcomes are all that there are.
 var outcomes = []string{
-	outcomeAccepted, outcomePreflight, outcomeOf(codeMalformedJSON), outcomeOf(codeInvalidHeader),
+	outcomeAccepted, outcomePreflight, outcomePublished, outcomeOf(codeNotFound), outcomeOf(codeMalformedJSON), outcomeOf(codeInvalidHeader),
 	outcomeOf(codeMethodNotAllowed), outcomeOf(codePayloadTooLarge), outcomeOf(codeUnsupportedMediaType),
 	outcomeOf(codeValidationError), outcomeOf(codeTooEarly), outcomeOf(codeClientGone), outcomeOf(codeServiceUnavailable),
 }
@@ -32,6 +33,7 @@ type metrics struct {
 	requests   *prometheus.CounterVec
 	violations *prometheus.CounterVec
 	decrypts   *prometheus.HistogramVec
+	reused     prometheus.Counter
 }
 
 // collected outlives configurations, so that counters survive a reload, which
@@ -39,7 +41,7 @@ type metrics struct {
 var collected = metrics{
 	requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 		Namespace: "caddy", Subsystem: "customer_gate", Name: "requests_total",
-		Help: "Requests by outcome: accepted (handed to the upstream), preflight, or the code of the refusal.",
+		Help: "Requests by outcome: accepted (handed to the upstream), preflight, published (answered with public keys), or the code of the refusal.",
 	}, []string{"outcome"}),
 	violations: prometheus.NewCounterVec(prometheus.CounterOpts{
 		Namespace: "caddy", Subsystem: "customer_gate", Name: "violations_total",
@@ -50,16 +52,16 @@ var collected = metrics{
 		Help:    "Duration of private-key operations by result and MGF1 variant.",
 		Buckets: []float64{.0005, .001, .002, .004, .008, .016, .032, .064, .128, .256},
 	}, []string{"result", "mgf1"}),
+	reused: prometheus.NewCounter(prometheus.CounterOpts{
+		Namespace: "caddy", Subsystem: "customer_gate", Name: "reuse_refused_total",
+		Help: "Ciphertexts that could be decrypted, but had been sent too often (reuse_limit).",
+	}),
 }
 
-// newMetrics puts the collectors on a configuration's registry, where another
-// gate of the same configuration may have put them already.
+// newMetrics puts the collectors on a configuration's registry.
 func newMetrics(registry prometheus.Registerer) (*metrics, error) {
-	for _, c := range []prometheus.Collector{collected.requests, collected.violations, collected.decrypts} {
-		err := registry.Register(c)
-		if _, already := errors.AsType[prometheus.AlreadyRegisteredError](err); err != nil && !already {
-			return nil, err
-		}
+	if err := metric.Register(registry, collected.requests, collected.violations, collected.decrypts, collected.reused); err != nil {
+		return nil, err
 	}
 	for _, outcome := range outcomes {
 		collected.requests.WithLabelValues(outcome) // from 0, so that alerts see the first one
@@ -81,5 +83,8 @@ func (m *metrics) refused(r *refusal, traces []detail) {
 }
 
 func (g *Gate) observeDecrypt(result oaep.Result, variant oaep.Variant, d time.Duration) {
+	if result == oaep.ResultReused {
+		g.metrics.reused.Inc()
+	}
 	g.metrics.decrypts.WithLabelValues(result.String(), variant.String()).Observe(d.Seconds())
 }

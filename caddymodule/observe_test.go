@@ -49,7 +49,7 @@ func TestLogOneLineForEachRefusal(t *testing.T) {
 			}
 			fields := entry.ContextMap()
 			uuid, _ := x.repl.GetString("http.request.uuid")
-			for name, want := range map[string]any{"request_id": "200", "request_uuid": uuid, "status": test.status, "code": test.code} {
+			for name, want := range map[string]any{"request_id": "200", "request_uuid": uuid, "tenant": keys.DefaultTenant, "status": test.status, "code": test.code} {
 				if fields[name] != want {
 					t.Errorf("%s is %v, want %v", name, fields[name], want)
 				}
@@ -60,7 +60,7 @@ func TestLogOneLineForEachRefusal(t *testing.T) {
 			if message, _ := fields["message"].(string); message == "" {
 				t.Error("there is no message")
 			}
-			if len(fields) != 6 {
+			if len(fields) != 7 {
 				t.Errorf("there are other fields: %v", fields)
 			}
 		})
@@ -78,7 +78,7 @@ func onlyEntry(t *testing.T, logs *observer.ObservedLogs) observer.LoggedEntry {
 
 func TestLogWarnsOfUnavailability(t *testing.T) {
 	g := newRig(t, nil)
-	g.keys = provider(func() ([]keys.Key, error) { return nil, errors.New("storage is away") })
+	g.source.provider = provider(func() ([]keys.Key, error) { return nil, errors.New("storage is away") })
 	g.serve(newRequest(with(map[string]any{"payloadEncrypted": true})))
 	if refusals := g.logs.FilterMessage("request refused").All(); len(refusals) != 1 || refusals[0].Level != zapcore.WarnLevel {
 		t.Errorf("logged %v", refusals)
@@ -209,6 +209,7 @@ func TestMetrics(t *testing.T) {
 		"caddy_customer_gate_decrypt_duration_seconds{mgf1=sha256,result=ok}":                        1,
 		"caddy_customer_gate_decrypt_duration_seconds{mgf1=none,result=malformed}":                   1,
 	}
+	want["caddy_customer_gate_reuse_refused_total{}"] = reuseRefused(t) // other tests count too
 	check := func(registry prometheus.Gatherer) {
 		t.Helper()
 		got := gather(t, registry)

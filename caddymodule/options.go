@@ -1,7 +1,6 @@
 package caddymodule
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -39,9 +38,6 @@ func (g *Gate) applyDefaults() {
 	if g.MaxBody == 0 {
 		g.MaxBody = defaultMaxBody
 	}
-	if g.KeysRaw == nil {
-		g.KeysRaw = json.RawMessage(`{"provider":"auto"}`)
-	}
 	if g.MGF1 == "" {
 		g.MGF1 = "both"
 	}
@@ -67,8 +63,10 @@ func (g *Gate) check() error {
 	return errors.Join(
 		checkHeaders(g.Headers),
 		g.checkMaxBody(),
+		g.checkTenant(),
 		checkChoice("mgf1", g.MGF1, mgf1Policies),
 		g.checkMaxDecrypts(),
+		g.ReuseLimit.check(),
 		checkPlaintext(g.Plaintext),
 		checkAllowFields(g.AllowFields),
 		checkChoice("errors", g.Errors, answerForms),

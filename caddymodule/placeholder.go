@@ -10,6 +10,7 @@ import (
 // may ask for it; a request that it let through may come to an error route as
 // well, when the upstream fails.
 type finding struct {
+	tenant string
 	code   string
 	traces []detail
 }
@@ -28,6 +29,8 @@ func (f *finding) placeholder(name string) (any, bool) {
 	switch name {
 	case "http.customer_gate.code":
 		return f.code, true
+	case "http.customer_gate.tenant":
+		return f.tenant, true
 	case "http.customer_gate.violations":
 		if f.traces == nil {
 			return "[]", true

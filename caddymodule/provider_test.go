@@ -13,6 +13,7 @@ import (
 
 func init() {
 	caddy.RegisterModule(testVault{})
+	caddy.RegisterModule(testSafe{})
 	caddy.RegisterModule(testImposter{})
 }
 
@@ -34,6 +35,18 @@ func (v *testVault) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 			return d.ArgErr()
 		}
 	}
+	return nil
+}
+
+// testSafe is a provider that takes no notice of what follows its name.
+type testSafe struct{ testVault }
+
+func (testSafe) CaddyModule() caddy.ModuleInfo {
+	return caddy.ModuleInfo{ID: "http.handlers.customer_gate.keys.test_safe", New: func() caddy.Module { return new(testSafe) }}
+}
+
+func (*testSafe) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
+	d.Next()
 	return nil
 }
 
@@ -73,9 +86,11 @@ func TestProviderOfAnotherAuthor(t *testing.T) {
 
 func TestProviderRefused(t *testing.T) {
 	tests := map[string]struct{ option, says string }{
-		"mistake in its block": {"keys test_vault {\n\t\t\tmount a b\n\t\t}", "at Caddyfile:4"},
-		"empty block":          {"keys test_vault {\n\t\t}", "keys: the block of test_vault is empty; leave it out, at Caddyfile:3"},
-		"no provider":          {"keys test_imposter", "is not a key provider, at Caddyfile:3"},
+		"mistake in its block":     {"keys test_vault {\n\t\t\tmount a b\n\t\t}", "at Caddyfile:4"},
+		"empty block":              {"keys test_vault {\n\t\t}", "keys: the block of test_vault is empty; leave it out, at Caddyfile:3"},
+		"no provider":              {"keys test_imposter", "is not a key provider that a Caddyfile can set up, at Caddyfile:3"},
+		"argument that it ignores": {"keys test_vault secret", "keys: the provider test_vault has no use for 'secret', at Caddyfile:3"},
+		"block that it ignores":    {"keys test_safe {\n\t\t\tmount a\n\t\t}", "keys: the provider test_safe has no use for '{', at Caddyfile:3"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

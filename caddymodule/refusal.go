@@ -6,12 +6,14 @@ import (
 
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 	"github.com/go-json-experiment/json/jsontext"
+	"go.uber.org/zap"
 
 	"github.com/customergate/customergate/validation"
 )
 
 // The codes of the contract's section 4.
 const (
+	codeNotFound             = "NOT_FOUND"
 	codeMalformedJSON        = "MALFORMED_JSON"
 	codeInvalidHeader        = "INVALID_HEADER"
 	codeMethodNotAllowed     = "METHOD_NOT_ALLOWED"
@@ -63,20 +65,27 @@ func count(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
+// refuser answers what a handler refuses.
+type refuser struct {
+	form    answerForm
+	metrics *metrics
+	logger  *zap.Logger
+}
+
 // respond answers a refusal, in the form that the operator and the client chose,
 // and leaves its traces: metrics, log line, placeholders.
-func (g *Gate) respond(w http.ResponseWriter, r *http.Request, refused *refusal, found *finding) error {
+func (a *refuser) respond(w http.ResponseWriter, r *http.Request, refused *refusal, found *finding) error {
 	traces := refused.traces()
-	g.metrics.refused(refused, traces)
-	g.logRefusal(r, refused, traces)
+	a.metrics.refused(refused, traces)
+	a.logRefusal(r, refused, traces, found.tenant)
 	found.code, found.traces = refused.code, traces
 	for name, value := range refused.headers {
 		w.Header().Set(name, value)
 	}
-	if g.form == answerByRoutes {
+	if a.form == answerByRoutes {
 		return caddyhttp.Error(refused.status, refused)
 	}
-	g.answer(w, r, refused)
+	a.answer(w, r, refused)
 	return nil
 }
 

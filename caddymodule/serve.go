@@ -5,6 +5,7 @@ import (
 
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
+	"github.com/customergate/customergate/caddymodule/keys"
 	"github.com/customergate/customergate/validation"
 )
 
@@ -16,9 +17,10 @@ func (g *Gate) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.
 		g.metrics.count(outcomePreflight)
 		return next.ServeHTTP(w, r)
 	}
-	p := &passage{gate: g, w: w, r: r}
+	p := &passage{gate: g, w: w, r: r, found: found}
 	defer p.wipe()
 	if refused := p.walk(
+		(*passage).tenant,
 		(*passage).method,
 		(*passage).earlyData,
 		(*passage).mediaType,
@@ -41,6 +43,11 @@ type passage struct {
 	gate *Gate
 	w    http.ResponseWriter
 	r    *http.Request
+
+	found      *finding // what others are told
+	tenantName string
+	ring       []keys.Key
+	ringErr    error
 
 	received   []byte // the body as it came; may hold raw passwords
 	submission *validation.Submission

@@ -105,7 +105,7 @@ func TestServeLeavesNoPasswordInMemory(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			seen := new(memory)
 			g := newRig(t, map[string]any{"max_decrypts": 1})
-			g.keys = provider(func() ([]keys.Key, error) {
+			g.source.provider = provider(func() ([]keys.Key, error) {
 				key, err := keys.NewKey(watchedKey{testKey(), seen})
 				return []keys.Key{key}, err
 			})

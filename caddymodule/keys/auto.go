@@ -2,51 +2,76 @@ package keys
 
 import (
 	"context"
-	"errors"
+	"crypto/rsa"
 	"fmt"
-	"io/fs"
-	"regexp"
-	"sync"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/caddyserver/caddy/v2"
-	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 	"github.com/caddyserver/certmagic"
 	"go.uber.org/zap"
+
+	"github.com/customergate/customergate/caddymodule/internal/metric"
 )
 
 func init() {
 	caddy.RegisterModule(new(Auto))
 }
 
-// storageTimeout bounds the wait for Caddy's storage. A lock that a crashed
-// gateway left behind in the default storage is taken over after ten seconds.
-const storageTimeout = 30 * time.Second
-
-// Auto makes an RSA key of 2048 bits for each tenant and keeps it in Caddy's
-// configured storage, as `customer_gate/keys/<tenant>.pem`. It is made once,
-// under the storage's lock: gateways that share a storage share the keys.
+// Auto makes RSA keys, keeps them in Caddy's configured storage and, if asked
+// to, replaces them from time to time. Gateways that share a storage share the
+// keys: one of them makes a key, under the storage's lock, and the others find
+// it. They should have the same options, and clocks that differ by less than a
+// quarter of `rotate`, and by less than 10m.
 //
-// The key of the default tenant is made when the configuration starts, never
-// by `caddy validate`. Whoever can read the storage can read the keys, as it
-// is with the keys of Caddy's certificates.
+// The first key of a tenant is made when the configuration starts, never by
+// `caddy validate`, and is in use at once. A later one is stored a while before
+// it comes into use: every gateway can decrypt with it before a client is given
+// it. The key that it replaces still decrypts for the time of `overlap`, and is
+// then deleted from the storage.
+//
+// Each key is a value of its own in the storage, PKCS #8 in PEM, named
+// `customer_gate/keys/<tenant>/<time>-<kid>.pem`, where the time is when the
+// key comes into use, in UTC, such as `20260102T030405Z`. A file ending in
+// `.pem` with any other name is left alone with a warning. Whoever can read the
+// storage can read the keys, as it is with the keys of Caddy's certificates. To
+// be rid of a key at once, delete it there; once a tenant has none left, the
+// next start of a configuration makes a new one.
+//
+// The storage is looked at each minute, more often where `rotate` is short.
+// While it cannot be read, or holds a key that cannot be used, the keys that
+// were read before stay in force; a configuration does not start without a key
+// for each tenant.
 type Auto struct {
-	ctx     caddy.Context
-	storage certmagic.Storage
-	logger  *zap.Logger
+	// How large new keys are, in bits: 2048, 3072 or 4096. Keys that are there
+	// stay as they are. Default: 2048.
+	Bits *int `json:"bits,omitempty"`
 
+	// How long a key is in use until another one takes its place: at least
+	// 10s, at most 3650d. Default: for ever.
+	Rotate *caddy.Duration `json:"rotate,omitempty"`
+
+	// How long a key still decrypts after another one has taken its place: not
+	// longer than `rotate`, at most 3650d. Give clients that keep the public
+	// key the time to fetch the next one; with 0, those that come late are
+	// refused. Default: 24h, or the time of `rotate` where that is shorter.
+	OverlapTime *caddy.Duration `json:"overlap,omitempty"`
+
+	// The tenants that have keys, by their names: 1 to 63 characters of a-z,
+	// 0-9 and `-`. Nobody else does: a client cannot have keys made for
+	// tenants that it has made up. Default: one tenant, named `default`.
+	TenantNames []string `json:"tenants,omitempty"`
+
+	ctx       context.Context // ends when the configuration is unloaded
+	logger    *zap.Logger
+	rotation  rotation
+	bits      int
+	tenants   map[string]*autoTenant
 	neverMake bool
 
-	mu    sync.Mutex
-	rings map[string]*ring
-}
-
-// A ring is the keys of one tenant, there or being fetched. ready is closed
-// when keys and err can be read.
-type ring struct {
-	ready chan struct{}
-	keys  []Key
-	err   error
+	now      func() time.Time
+	generate func(bits int) (*rsa.PrivateKey, error)
 }
 
 // CaddyModule returns the Caddy module information.
@@ -57,168 +82,112 @@ func (*Auto) CaddyModule() caddy.ModuleInfo {
 	}
 }
 
-// Provision prepares the module. It touches no storage, because `caddy
-// validate` provisions as well.
+// Provision checks the configuration and prepares it. It touches no storage,
+// because `caddy validate` provisions as well.
 func (a *Auto) Provision(ctx caddy.Context) error {
-	a.ctx = ctx
-	a.storage = ctx.Storage()
-	a.logger = ctx.Logger()
-	a.rings = make(map[string]*ring)
+	if err := a.check(); err != nil {
+		return err
+	}
+	if err := metric.Register(ctx.GetMetricsRegistry(), loads); err != nil {
+		return err
+	}
+	presetLoads(autoProvider)
+	a.prepare(ctx, ctx.Storage(), ctx.Logger())
 	return nil
+}
+
+// autoProvider is the label of the provider in metrics.
+const autoProvider = "auto"
+
+func (a *Auto) prepare(ctx context.Context, storage certmagic.Storage, logger *zap.Logger) {
+	a.ctx, a.logger = ctx, logger
+	a.now, a.generate = time.Now, Generate
+	a.bits = DefaultBits
+	if a.Bits != nil {
+		a.bits = *a.Bits
+	}
+	a.rotation = rotation{every: a.rotate(), overlap: a.Overlap()}
+	names := a.TenantNames
+	if names == nil {
+		names = []string{DefaultTenant}
+	}
+	a.tenants = make(map[string]*autoTenant, len(names))
+	for _, name := range names {
+		a.tenants[name] = newAutoTenant(a, name, storage)
+	}
 }
 
 // NeverMake has Keys fail where it would make a key. Call it before Keys, in
 // tools that only look.
 func (a *Auto) NeverMake() { a.neverMake = true }
 
-// Start sees to it that the default tenant has a key.
+// Start sees to it that each tenant has a key, and then looks after the keys
+// until the configuration is unloaded.
 func (a *Auto) Start() error {
-	_, err := a.Keys(DefaultTenant)
-	return err
-}
-
-// Keys returns the key of the tenant and makes it when there is none, so the
-// caller must know the tenant to be real. Callers that come meanwhile wait and
-// share the outcome; after a failure the next call tries again.
-func (a *Auto) Keys(tenant string) ([]Key, error) {
-	a.mu.Lock()
-	r, fetched := a.rings[tenant]
-	if !fetched {
-		r = &ring{ready: make(chan struct{})}
-		a.rings[tenant] = r
-	}
-	a.mu.Unlock()
-
-	if !fetched {
-		a.fetch(tenant, r)
-	}
-	<-r.ready
-	return r.keys, r.err
-}
-
-func (a *Auto) fetch(tenant string, r *ring) {
-	r.err = errors.New("fetching the key was cut short") // unless what follows returns
-	defer func() {
-		if r.err != nil {
-			a.mu.Lock()
-			delete(a.rings, tenant)
-			a.mu.Unlock()
+	names := a.Tenants()
+	for _, name := range names {
+		if err := a.tenants[name].ready(); err != nil {
+			return err
 		}
-		close(r.ready)
-	}()
-	key, err := a.loadOrCreate(tenant)
-	if err != nil {
-		r.err = fmt.Errorf("key in Caddy's storage: %w", err)
-		return
 	}
-	r.keys, r.err = []Key{key}, nil
-}
-
-// tenantName is a DNS label, which is what a tenant's name is (contract,
-// section 1), so it can neither leave the folder nor depend on a file system's
-// idea of upper and lower case.
-var tenantName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
-
-func (a *Auto) loadOrCreate(tenant string) (Key, error) {
-	if !tenantName.MatchString(tenant) {
-		return Key{}, errors.New("the name of the tenant is not a DNS label in lower case")
-	}
-	ctx, cancel := context.WithTimeout(a.ctx, storageTimeout)
-	defer cancel()
-	path := "customer_gate/keys/" + tenant + ".pem"
-	key, err := a.load(ctx, path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist) && !a.neverMake:
-		return a.create(ctx, path)
-	case err != nil:
-		return Key{}, err
-	}
-	a.logger.Info("using an RSA key for encrypted passwords", keyFields(key, path)...)
-	return key, nil
-}
-
-func keyFields(key Key, path string) []zap.Field {
-	return []zap.Field{zap.String("kid", key.ID), zap.Int("bits", key.PublicKey().N.BitLen()), zap.String("storage_key", path)}
-}
-
-func (a *Auto) load(ctx context.Context, path string) (Key, error) {
-	data, err := a.storage.Load(ctx, path)
-	if err != nil {
-		return Key{}, err
-	}
-	defer clear(data)
-	private, err := ParsePrivate(data)
-	if err != nil {
-		return Key{}, fmt.Errorf("%s: %w", path, err)
-	}
-	return NewKey(private)
-}
-
-// create makes and stores a key unless another gateway has done so by the time
-// that the lock is had.
-func (a *Auto) create(ctx context.Context, path string) (Key, error) {
-	if err := a.storage.Lock(ctx, path); err != nil {
-		return Key{}, fmt.Errorf("waiting for the lock: %w", err)
-	}
-	defer a.unlock(ctx, path)
-	key, err := a.load(ctx, path)
-	if !errors.Is(err, fs.ErrNotExist) {
-		return key, err
-	}
-	if err := a.generate(ctx, path); err != nil {
-		return Key{}, err
-	}
-	// The locks of some storages are not perfect. What can be read back is
-	// what the other gateways use.
-	key, err = a.load(ctx, path)
-	if err != nil {
-		return Key{}, fmt.Errorf("reading it back: %w", err)
-	}
-	a.logger.Info("created an RSA key for encrypted passwords", keyFields(key, path)...)
-	return key, nil
-}
-
-func (a *Auto) generate(ctx context.Context, path string) error {
-	private, err := Generate(DefaultBits)
-	if err != nil {
-		return err
-	}
-	data, err := PrivatePEM(private)
-	if err != nil {
-		return err
-	}
-	defer clear(data)
-	if err := a.storage.Store(ctx, path, data); err != nil {
-		return fmt.Errorf("storing it: %w", err)
+	interval := a.rotation.interval()
+	for i, name := range names {
+		// Tenants do not wait for each other, nor do all look at once.
+		offset := interval * time.Duration(i) / time.Duration(len(names))
+		go a.tenants[name].lookAfter(a.ctx, offset, interval)
 	}
 	return nil
 }
 
-func (a *Auto) unlock(ctx context.Context, path string) {
-	// The lock is given back even if the configuration was unloaded meanwhile.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storageTimeout)
-	defer cancel()
-	if err := a.storage.Unlock(ctx, path); err != nil {
-		a.logger.Warn("could not give back the lock of a key", zap.String("storage_key", path), zap.Error(err))
+// Keys returns the keys of a tenant, from memory. Only where Start has not come
+// that far yet are they fetched, or the first one made. Callers that come
+// meanwhile wait and share the outcome; after a failure the next call tries
+// again.
+func (a *Auto) Keys(tenant string) ([]Key, error) {
+	t, known := a.tenants[tenant]
+	if !known {
+		return nil, ErrUnknownTenant
 	}
+	r := t.ring.Load()
+	if r == nil {
+		if err := t.ready(); err != nil {
+			return nil, fmt.Errorf("keys in Caddy's storage: %w", err)
+		}
+		r = t.ring.Load()
+	}
+	return r.at(a.now()), nil
 }
 
-// UnmarshalCaddyfile sets up the module from Caddyfile tokens. Syntax:
-//
-//	keys auto
-func (a *Auto) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
-	d.Next() // consume the module's name
-	if d.NextArg() {
-		return d.ArgErr()
+// Tenants returns the names of the configured tenants, in the order of the
+// alphabet.
+func (a *Auto) Tenants() []string { return slices.Sorted(maps.Keys(a.tenants)) }
+
+// Overlap returns how long a key still decrypts after another one has taken its
+// place.
+func (a *Auto) Overlap() time.Duration {
+	switch {
+	case a.OverlapTime != nil:
+		return time.Duration(*a.OverlapTime)
+	case a.Rotate != nil:
+		return min(defaultOverlap, a.rotate())
 	}
-	return refuseBlock(d)
+	return defaultOverlap
+}
+
+// rotate is 0 for never.
+func (a *Auto) rotate() time.Duration {
+	if a.Rotate == nil {
+		return 0
+	}
+	return time.Duration(*a.Rotate)
 }
 
 // Interface guards
 var (
-	_ Provider              = (*Auto)(nil)
-	_ Starter               = (*Auto)(nil)
-	_ caddy.Module          = (*Auto)(nil)
-	_ caddy.Provisioner     = (*Auto)(nil)
-	_ caddyfile.Unmarshaler = (*Auto)(nil)
+	_ Provider          = (*Auto)(nil)
+	_ Starter           = (*Auto)(nil)
+	_ Lister            = (*Auto)(nil)
+	_ Planner           = (*Auto)(nil)
+	_ caddy.Module      = (*Auto)(nil)
+	_ caddy.Provisioner = (*Auto)(nil)
 )

@@ -1,221 +1,247 @@
 package keys
 
 import (
-	"context"
+	"crypto/rsa"
 	"errors"
-	"io/fs"
-	"sync"
+	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
-	"github.com/caddyserver/caddy/v2"
-	"github.com/caddyserver/certmagic"
 	"go.uber.org/zap"
-	"go.uber.org/zap/zaptest/observer"
 )
 
-// storage is one in memory that a test can make misbehave.
-type storage struct {
-	certmagic.Storage
-	mu     sync.Mutex
-	values map[string][]byte
-	stores int
-	locked bool
+var errDown = errors.New("the storage is down")
 
-	onLoad, onLock, onStore, onUnlock func() error
-}
-
-func (s *storage) Load(_ context.Context, key string) ([]byte, error) {
-	if s.onLoad != nil {
-		if err := s.onLoad(); err != nil {
-			return nil, err
-		}
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	value, ok := s.values[key]
-	if !ok {
-		return nil, fs.ErrNotExist
-	}
-	return append([]byte(nil), value...), nil
-}
-
-func (s *storage) Store(_ context.Context, key string, value []byte) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.stores++
-	if s.values == nil {
-		s.values = make(map[string][]byte)
-	}
-	s.values[key] = append([]byte(nil), value...)
-	if s.onStore != nil {
-		return s.onStore()
-	}
-	return nil
-}
-
-func (s *storage) Lock(ctx context.Context, _ string) error {
-	if s.onLock != nil {
-		if err := s.onLock(); err != nil {
-			return err
-		}
-	}
-	s.locked = true
-	return ctx.Err()
-}
-
-func (s *storage) Unlock(ctx context.Context, _ string) error {
-	if s.onUnlock != nil {
-		return s.onUnlock()
-	}
-	s.locked = false
-	return ctx.Err()
-}
-
-func autoWith(s *storage) (*Auto, *observer.ObservedLogs) {
-	core, logs := observer.New(zap.InfoLevel)
-	return &Auto{
-		ctx:     caddy.Context{Context: context.Background()},
-		storage: s,
-		logger:  zap.New(core),
-		rings:   make(map[string]*ring),
-	}, logs
+// operations are the hooks of a storage by what a gateway does with it.
+var operations = map[string]func(m *memory, hook func() error){
+	"listing":  func(m *memory, hook func() error) { m.onList.set(hook) },
+	"loading":  func(m *memory, hook func() error) { m.onLoad.set(hook) },
+	"locking":  func(m *memory, hook func() error) { m.onLock.set(hook) },
+	"storing":  func(m *memory, hook func() error) { m.onStore.set(hook) },
+	"deleting": func(m *memory, hook func() error) { m.onDelete.set(hook) },
 }
 
 func TestAutoReportsAFailureAndTriesAgain(t *testing.T) {
-	down := errors.New("the storage is down")
-	tests := map[string]func(s *storage, fail func() error){
-		"loading": func(s *storage, fail func() error) { s.onLoad = fail },
-		"locking": func(s *storage, fail func() error) { s.onLock = fail },
-		"storing": func(s *storage, fail func() error) { s.onStore = fail },
-	}
-	for name, breakIt := range tests {
+	for name, breakIt := range operations {
+		if name == "deleting" {
+			continue // nothing is deleted at the start
+		}
 		t.Run(name, func(t *testing.T) {
-			s, broken := new(storage), true
-			breakIt(s, func() error {
-				if broken {
-					return down
-				}
-				return nil
-			})
-			auto, _ := autoWith(s)
-			if err := auto.Start(); !errors.Is(err, down) {
-				t.Fatalf("got %v, want the storage's error", err)
+			m := newMemory()
+			breakIt(m, func() error { return errDown })
+			g := newGateway(t, Auto{}, m, takeSpares())
+			failedBefore, okBefore := looks(t, loadFailed), looks(t, loadOK)
+			if err := g.Start(); !errors.Is(err, errDown) {
+				t.Fatalf("Start: got %v, want the storage's error", err)
 			}
-			if s.locked {
+			if _, err := g.Keys(DefaultTenant); !errors.Is(err, errDown) {
+				t.Fatalf("Keys: got %v, want the storage's error", err)
+			}
+			if m.locked() {
 				t.Error("the lock was kept")
 			}
-			broken = false
-			onlyKey(t, auto, DefaultTenant)
+			breakIt(m, nil)
+			onlyKey(t, g, DefaultTenant)
+			if len(m.names()) != 1 {
+				t.Errorf("the storage holds %q", m.names())
+			}
+			if looks(t, loadFailed) == failedBefore || looks(t, loadOK) != okBefore+1 {
+				t.Error("the metric does not count the looks")
+			}
 		})
 	}
 }
 
-func TestAutoNeverMake(t *testing.T) {
-	s := new(storage)
-	auto, _ := autoWith(s)
-	auto.NeverMake()
-	if err := auto.Start(); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("got %v, want that there is no key", err)
+// TestAutoFailsForTheTenantThatCannotBeServed, and for no other.
+func TestAutoFailsForTheTenantThatCannotBeServed(t *testing.T) {
+	m := newMemory()
+	m.values[keysPath+"bad/"+m.put(t, "bad", key2048(), time.Now()).name] = []byte("garbage")
+	g := newGateway(t, Auto{TenantNames: []string{"bad", "good"}}, m, takeSpares())
+	onlyKey(t, g, "good")
+	if _, err := g.Keys("bad"); err == nil || errors.Is(err, ErrUnknownTenant) {
+		t.Errorf("got %v, want that the key cannot be read", err)
 	}
-	if s.stores != 0 {
-		t.Error("it made a key")
-	}
-	s.values = map[string][]byte{defaultPath: must[[]byte](t)(PrivatePEM(other()))}
-	onlyKey(t, auto, DefaultTenant)
-}
-
-func TestAutoLeavesAnUnusableKeyAlone(t *testing.T) {
-	s := &storage{values: map[string][]byte{defaultPath: []byte("garbage")}}
-	auto, _ := autoWith(s)
-	err := auto.Start()
-	checkRefusal(t, err, "", defaultPath, "neither PEM nor Base64")
-	if s.stores != 0 {
-		t.Error("it was overwritten")
+	if g.Start() == nil {
+		t.Error("the configuration starts without a key of a tenant")
 	}
 }
 
-func TestAutoTakesTheKeyThatAnotherGatewayMadeMeanwhile(t *testing.T) {
-	s := new(storage)
-	s.onLock = func() error {
-		s.values = map[string][]byte{defaultPath: must[[]byte](t)(PrivatePEM(other()))}
-		return nil
-	}
-	auto, logs := autoWith(s)
-	if !onlyKey(t, auto, DefaultTenant).PublicKey().Equal(&other().PublicKey) {
-		t.Error("it made a key of its own")
-	}
-	if s.stores != 0 || logs.Len() != 0 || s.locked {
-		t.Errorf("%d stored, %d logged, locked is %t", s.stores, logs.Len(), s.locked)
+// TestAutoKeepsItsKeysWhenALookFails: they stay in force, the operator is told
+// once of each problem and once of its end, and every failed look counts.
+func TestAutoKeepsItsKeysWhenALookFails(t *testing.T) {
+	for name, breakIt := range operations {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				m := newMemory()
+				m.put(t, DefaultTenant, key2048(), time.Now())
+				g := newGateway(t, rotating(time.Hour, 20*time.Minute), m, takeSpares())
+				g.start(t)
+				synctest.Wait()
+				inUse := onlyKey(t, g, DefaultTenant)
+				if name == "deleting" {
+					time.Sleep(50 * time.Minute) // the next key is there, and there will be one to delete
+				}
+				attempts := 0
+				breakIt(m, func() error { // the text differs each time
+					attempts++
+					return fmt.Errorf("%w for the %d. time", errDown, attempts)
+				})
+				if name == "loading" {
+					m.put(t, DefaultTenant, other(), time.Now().Add(time.Hour))
+				}
+				before := looks(t, loadFailed)
+				time.Sleep(time.Hour)
+				synctest.Wait()
+				if name != "deleting" && !has(g.ring(t, DefaultTenant), inUse.ID) {
+					t.Error("the key that was in use is gone")
+				}
+				errs := g.logs.FilterLevelExact(zap.ErrorLevel).All()
+				if len(errs) != 1 || !strings.Contains(errs[0].ContextMap()["error"].(string), errDown.Error()) {
+					t.Fatalf("%d errors were logged, want 1: %v", len(errs), errs)
+				}
+				if n := looks(t, loadFailed) - before; attempts < 2 || n < 2 {
+					t.Errorf("%d attempts, %v counted as failed", attempts, n)
+				}
+				breakIt(m, nil)
+				time.Sleep(2 * time.Minute)
+				synctest.Wait()
+				if n := len(g.logged("looking after")); n != 1 {
+					t.Errorf("%d lines say that all is well again, want 1", n)
+				}
+				if m.locked() {
+					t.Error("the lock was kept")
+				}
+			})
+		})
 	}
 }
 
-func TestAutoTakesWhatCanBeReadBack(t *testing.T) {
-	s := new(storage)
-	s.onStore = func() error { // a gateway whose lock did not hold
-		s.values[defaultPath] = must[[]byte](t)(PrivatePEM(other()))
-		return nil
+func TestAutoTellsOneProblemFromAnother(t *testing.T) {
+	m := newMemory()
+	m.put(t, DefaultTenant, key2048(), time.Now())
+	g := newGateway(t, Auto{}, m, nil)
+	onlyKey(t, g, DefaultTenant)
+	look := g.tenants[DefaultTenant].look
+	m.onList.set(func() error { return errDown })
+	look()
+	m.onList.set(nil)
+	m.values[keysPath+"default/"+m.put(t, DefaultTenant, other(), time.Now()).name] = []byte("garbage")
+	look()
+	if n := g.logs.FilterLevelExact(zap.ErrorLevel).Len(); n != 2 {
+		t.Errorf("%d errors were logged, want 2", n)
 	}
-	auto, _ := autoWith(s)
-	if !onlyKey(t, auto, DefaultTenant).PublicKey().Equal(&other().PublicKey) {
-		t.Error("it uses a key that no other gateway has")
+}
+
+// TestAutoGoesOnPastThePlan: a key that cannot be replaced decrypts on, and its
+// planned end moves away from clients that look at it.
+func TestAutoGoesOnPastThePlan(t *testing.T) {
+	for _, name := range []string{"listing", "locking"} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				m := newMemory()
+				g := newGateway(t, rotating(time.Hour, time.Minute), m, takeSpares())
+				g.start(t)
+				synctest.Wait()
+				operations[name](m, func() error { return errDown })
+				time.Sleep(100 * time.Hour)
+				synctest.Wait()
+				if key := onlyKey(t, g, DefaultTenant); !key.NotAfter.After(time.Now()) {
+					t.Errorf("the key in use is planned to have ended at %s", key.NotAfter)
+				}
+			})
+		})
+	}
+}
+
+func TestAutoKeepsItsKeysWhenTheyAreGoneFromTheStorage(t *testing.T) {
+	m := newMemory()
+	g := newGateway(t, rotating(time.Hour, time.Hour), m, takeSpares())
+	key := onlyKey(t, g, DefaultTenant)
+	clear(m.values)
+	g.tenants[DefaultTenant].look()
+	if onlyKey(t, g, DefaultTenant).ID != key.ID || len(m.names()) != 0 {
+		t.Error("it made a key in the place of one that is in use elsewhere")
+	}
+	errs := g.logs.FilterLevelExact(zap.ErrorLevel).All()
+	if len(errs) != 1 || !strings.Contains(errs[0].ContextMap()["error"].(string), "there is none") {
+		t.Errorf("it logged %v", errs)
+	}
+	reloaded := newGateway(t, rotating(time.Hour, time.Hour), m, func(int) (*rsa.PrivateKey, error) { return other(), nil })
+	if onlyKey(t, reloaded, DefaultTenant).ID == key.ID {
+		t.Error("the next configuration has the old key")
+	}
+	g.tenants[DefaultTenant].look()
+	if onlyKey(t, g, DefaultTenant).ID == key.ID {
+		t.Error("it keeps the key that is gone where there is another")
 	}
 }
 
 func TestAutoFailsWhenTheKeyCannotBeReadBack(t *testing.T) {
-	s := new(storage)
-	s.onStore = func() error {
-		delete(s.values, defaultPath)
-		return nil
+	tests := map[string]struct {
+		happens func(m *memory, name string)
+		says    string
+	}{
+		"lost":    {func(m *memory, name string) { delete(m.values, name) }, "looking for keys"},
+		"spoiled": {func(m *memory, name string) { m.values[name] = []byte("garbage") }, "reading customer_gate/keys/default/"},
+		"replaced": {func(m *memory, name string) {
+			delete(m.values, name)
+			key, _ := NewKey(other())
+			text, _ := PrivatePEM(other())
+			m.values[keysPath+"default/"+newStoredKey(wholeSecond(time.Now()), key.ID).name] = text
+		}, "the storage does not have it"},
 	}
-	auto, _ := autoWith(s)
-	checkRefusal(t, auto.Start(), "", "reading it back")
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			m := newMemory()
+			m.onStored.set(func() error {
+				test.happens(m, m.names()[0])
+				return nil
+			})
+			g := newGateway(t, Auto{}, m, func(int) (*rsa.PrivateKey, error) { return key2048(), nil })
+			checkRefusal(t, g.Start(), "", test.says)
+			if m.locked() {
+				t.Error("the lock was kept")
+			}
+		})
+	}
 }
 
-func TestAutoGivesTheLockBackAfterAnUnload(t *testing.T) {
-	ctx, unload := context.WithCancel(t.Context())
-	s := new(storage)
-	s.onStore = func() error {
-		unload()
-		return ctx.Err()
-	}
-	auto, logs := autoWith(s)
-	auto.ctx = caddy.Context{Context: ctx}
-	if err := auto.Start(); !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v, want the context's error", err)
-	}
-	if s.locked || logs.Len() != 0 {
-		t.Error("the lock was kept")
-	}
-}
-
-func TestAutoWarnsOfALockItCannotGiveBack(t *testing.T) {
-	s := &storage{onUnlock: func() error { return errors.New("no") }}
-	auto, logs := autoWith(s)
-	onlyKey(t, auto, DefaultTenant)
-	if logs.FilterLevelExact(zap.WarnLevel).Len() != 1 {
-		t.Error("it did not warn")
+func TestAutoFailsWhenNoKeyCanBeMade(t *testing.T) {
+	m := newMemory()
+	g := newGateway(t, Auto{}, m, func(int) (*rsa.PrivateKey, error) { return nil, errDown })
+	if err := g.Start(); !errors.Is(err, errDown) || len(m.names()) != 0 {
+		t.Errorf("got %v", err)
 	}
 }
 
 // TestAutoCallersShareAnAttempt holds the storage until all callers wait.
 func TestAutoCallersShareAnAttempt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		down, proceed := errors.New("the storage is down"), make(chan struct{})
+		m, proceed := newMemory(), make(chan struct{})
 		attempts := 0
-		auto, _ := autoWith(&storage{onLoad: func() error {
+		m.onList.set(func() error {
 			attempts++
 			<-proceed
-			return down
-		}})
+			return errDown
+		})
+		g := newGateway(t, Auto{}, m, takeSpares())
 		results := make(chan error, 10)
-		for range cap(results) {
-			go func() { results <- auto.Start() }()
+		for i := range cap(results) {
+			go func() {
+				if i == 0 {
+					results <- g.Start()
+					return
+				}
+				_, err := g.Keys(DefaultTenant)
+				results <- err
+			}()
 		}
 		synctest.Wait()
 		close(proceed)
 		for range cap(results) {
-			if err := <-results; !errors.Is(err, down) {
+			if err := <-results; !errors.Is(err, errDown) {
 				t.Errorf("got %v, want the storage's error", err)
 			}
 		}
@@ -226,16 +252,40 @@ func TestAutoCallersShareAnAttempt(t *testing.T) {
 }
 
 func TestAutoSurvivesAStorageThatPanics(t *testing.T) {
-	s := &storage{onLoad: func() error { panic("a bug of the storage") }}
-	auto, _ := autoWith(s)
+	m := newMemory()
+	m.onList.set(func() error { panic("a bug of the storage") })
+	g := newGateway(t, Auto{}, m, takeSpares())
 	func() {
 		defer func() {
 			if recover() == nil {
 				t.Error("the panic was swallowed")
 			}
 		}()
-		_ = auto.Start()
+		_, _ = g.Keys(DefaultTenant)
 	}()
-	s.onLoad = nil
-	onlyKey(t, auto, DefaultTenant)
+	m.onList.set(nil)
+	onlyKey(t, g, DefaultTenant)
+}
+
+// TestAutoLooksOnAfterAPanic: one in a goroutine of our own would end Caddy.
+func TestAutoLooksOnAfterAPanic(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory()
+		g := newGateway(t, rotating(time.Hour, time.Hour), m, takeSpares())
+		g.start(t)
+		synctest.Wait()
+		m.onLock.set(func() error { panic("what the storage knows") })
+		time.Sleep(55 * time.Minute)
+		synctest.Wait()
+		m.onLock.set(nil)
+		time.Sleep(2 * time.Minute)
+		synctest.Wait()
+		if len(g.ring(t, DefaultTenant)) != 2 {
+			t.Error("it has not made the next key")
+		}
+		errs := g.logs.FilterLevelExact(zap.ErrorLevel).All()
+		if len(errs) != 1 || strings.Contains(fmt.Sprint(errs[0].ContextMap()), "what the storage knows") {
+			t.Errorf("it logged %v", errs)
+		}
+	})
 }

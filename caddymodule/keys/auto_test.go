@@ -1,6 +1,7 @@
 package keys
 
 import (
+	"crypto/rsa"
 	"errors"
 	"io/fs"
 	"os"
@@ -8,23 +9,19 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
-	"go.uber.org/zap"
-	"go.uber.org/zap/zaptest/observer"
+	"github.com/caddyserver/certmagic"
 )
 
-const defaultPath = "customer_gate/keys/default.pem"
-
-// loadAuto sets up the module with Caddy's own file storage in dir.
-func loadAuto(t *testing.T, dir string) (*Auto, *observer.ObservedLogs) {
+// loadAuto sets up the module as Caddy does, with Caddy's own file storage.
+func loadAuto(t *testing.T, dir string, config map[string]any) *Auto {
 	t.Helper()
-	auto, err := load[*Auto](t, caddyContext(t, dir), "auto", struct{}{})
+	auto, err := load[*Auto](t, caddyContext(t, dir), "auto", config)
 	if err != nil {
 		t.Fatal(err)
 	}
-	core, logs := observer.New(zap.InfoLevel)
-	auto.logger = zap.New(core)
-	return auto, logs
+	return auto
 }
 
 func onlyKey(t *testing.T, p Provider, tenant string) Key {
@@ -44,11 +41,11 @@ func filesIn(t *testing.T, dir string) []string {
 	var files []string
 	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 		if err == nil && !entry.IsDir() {
-			files = append(files, must[string](t)(filepath.Rel(dir, path)))
+			files = append(files, filepath.ToSlash(must[string](t)(filepath.Rel(dir, path))))
 		}
 		return err
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		t.Fatal(err)
 	}
 	return files
@@ -56,93 +53,130 @@ func filesIn(t *testing.T, dir string) []string {
 
 func TestAutoWritesNothingUntilItIsStarted(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "storage")
-	auto, _ := loadAuto(t, dir)
-	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
-		t.Fatal("provisioning, as in `caddy validate`, has written to the storage")
+	auto := loadAuto(t, dir, map[string]any{"tenants": []string{"acme", "default"}})
+	if files := filesIn(t, dir); files != nil {
+		t.Fatalf("provisioning, as in `caddy validate`, has written %q", files)
 	}
 	if err := auto.Start(); err != nil {
 		t.Fatal(err)
 	}
-	if files := filesIn(t, dir); len(files) != 1 || files[0] != defaultPath {
-		t.Errorf("the storage holds %v, want %s", files, defaultPath)
+	files := filesIn(t, dir)
+	if len(files) != 2 || !strings.HasPrefix(files[0], "customer_gate/keys/acme/") || !strings.HasPrefix(files[1], "customer_gate/keys/default/") {
+		t.Errorf("the storage holds %q, want a key for each tenant", files)
 	}
 }
 
-func TestAutoMakesAKeyOfTheDefaultSizeAndKeepsIt(t *testing.T) {
+// TestAutoKeepsItsKey: a restart finds the key that was made, under the name
+// that tells when it came into use.
+func TestAutoKeepsItsKey(t *testing.T) {
 	dir := t.TempDir()
-	auto, logs := loadAuto(t, dir)
-	key := onlyKey(t, auto, DefaultTenant)
+	before := time.Now().Truncate(time.Second)
+	g := newGateway(t, Auto{}, &certmagic.FileStorage{Path: dir}, Generate)
+	g.start(t)
+	key := onlyKey(t, g, DefaultTenant)
 	if bits := key.PublicKey().N.BitLen(); bits != DefaultBits {
 		t.Errorf("it has %d bits, want %d", bits, DefaultBits)
 	}
-	if again := onlyKey(t, auto, DefaultTenant); again.ID != key.ID {
-		t.Error("the next call gives another key")
+	if key.NotBefore.Before(before) || key.NotBefore.After(time.Now()) || !key.NotAfter.IsZero() {
+		t.Errorf("it is planned from %s to %s", key.NotBefore, key.NotAfter)
 	}
 
-	info := must[os.FileInfo](t)(os.Stat(filepath.Join(dir, defaultPath)))
+	want := "customer_gate/keys/default/" + key.NotBefore.UTC().Format("20060102T150405Z") + "-" + key.ID + ".pem"
+	if files := filesIn(t, dir); len(files) != 1 || files[0] != want {
+		t.Fatalf("the storage holds %q, want %s", files, want)
+	}
+	info := must[os.FileInfo](t)(os.Stat(filepath.Join(dir, want)))
 	if mode := info.Mode().Perm(); mode&0o077 != 0 {
 		t.Errorf("the stored key has mode %04o", mode)
 	}
-	checkKeyLogged(t, logs, "created", key)
+	checkKeyLogged(t, g, "created an RSA key", key, want)
+	checkKeyLogged(t, g, "using an RSA key", key, want)
 
-	restarted, logs := loadAuto(t, dir)
-	if again := onlyKey(t, restarted, DefaultTenant); again.ID != key.ID {
+	restarted := newGateway(t, Auto{}, &certmagic.FileStorage{Path: dir}, Generate)
+	restarted.start(t)
+	if again := onlyKey(t, restarted, DefaultTenant); again.ID != key.ID || !again.NotBefore.Equal(key.NotBefore) {
 		t.Error("a restart gives another key")
 	}
-	checkKeyLogged(t, logs, "using", key)
+	checkKeyLogged(t, restarted, "using an RSA key", key, want)
+	if restarted.logs.Len() != 1 {
+		t.Errorf("%d lines were logged, want 1", restarted.logs.Len())
+	}
 }
 
 // checkKeyLogged wants one line that says what was done and names the key.
-func checkKeyLogged(t *testing.T, logs *observer.ObservedLogs, did string, key Key) {
+func checkKeyLogged(t *testing.T, g gateway, did string, key Key, path string) {
 	t.Helper()
-	if logs.Len() != 1 {
-		t.Fatalf("%d log lines, want 1", logs.Len())
+	lines := g.logged(did)
+	if len(lines) != 1 {
+		t.Fatalf("%d lines say %q, want 1", len(lines), did)
 	}
-	entry := logs.All()[0]
-	fields := entry.ContextMap()
-	if !strings.HasPrefix(entry.Message, did+" ") || fields["kid"] != key.ID ||
-		fields["bits"] != int64(DefaultBits) || fields["storage_key"] != defaultPath {
-		t.Errorf("it logged %q %v", entry.Message, fields)
+	fields := lines[0].ContextMap()
+	notBefore, _ := fields["not_before"].(time.Time)
+	if fields["kid"] != key.ID || fields["bits"] != int64(DefaultBits) || fields["tenant"] != DefaultTenant ||
+		fields["storage_key"] != path || !notBefore.Equal(key.NotBefore) {
+		t.Errorf("it logged %q %v", lines[0].Message, fields)
+	}
+}
+
+func TestAutoMakesKeysOfTheConfiguredSize(t *testing.T) {
+	asked := 0
+	g := newGateway(t, Auto{Bits: new(3072)}, newMemory(), nil)
+	g.generate = func(bits int) (*rsa.PrivateKey, error) {
+		asked = bits
+		return key2048(), nil
+	}
+	g.start(t)
+	if asked != 3072 {
+		t.Errorf("it made a key of %d bits", asked)
 	}
 }
 
 func TestAutoKeepsTenantsApart(t *testing.T) {
-	auto, _ := loadAuto(t, t.TempDir())
-	if onlyKey(t, auto, "acme").ID == onlyKey(t, auto, "emca").ID {
+	g := newGateway(t, Auto{TenantNames: []string{"acme", "emca"}}, newMemory(), takeSpares())
+	g.start(t)
+	if onlyKey(t, g, "acme").ID == onlyKey(t, g, "emca").ID {
 		t.Error("two tenants share a key")
 	}
 }
 
-func TestAutoRefusesNamesThatAreNoTenant(t *testing.T) {
-	dir := t.TempDir()
-	auto, _ := loadAuto(t, dir)
-	for _, tenant := range []string{
-		"", ".", "..", "../certificates", "a/b", `a\b`, "a.b", "Acme", "-acme", "acme-", "a b", "acme\n", "acme\x00", "äcme", "*", strings.Repeat("a", 64),
-	} {
-		if _, err := auto.Keys(tenant); err == nil {
-			t.Errorf("%q is accepted", tenant)
+// TestAutoKnowsItsTenants: what a client asks for must not reach the storage
+// unless it is the name of a tenant, not even where there is a key of it.
+func TestAutoKnowsItsTenants(t *testing.T) {
+	m := newMemory()
+	g := newGateway(t, Auto{TenantNames: []string{"acme"}}, m, takeSpares())
+	m.put(t, "beta", key2048(), time.Now())
+	asked := func() error { t.Error("the storage was asked"); return nil }
+	m.onList.set(asked)
+	m.onLoad.set(asked)
+	for _, tenant := range []string{"", "default", "beta", "acm", "acmee", "Acme", "../acme", "acme/", "a.b", "acme\x00"} {
+		if _, err := g.Keys(tenant); !errors.Is(err, ErrUnknownTenant) {
+			t.Errorf("%q: got %v, want that the tenant is unknown", tenant, err)
 		}
-	}
-	if files := filesIn(t, dir); len(files) != 0 {
-		t.Errorf("the storage holds %v", files)
 	}
 }
 
-// TestAutoSharesOneKey lets many callers of two gateways begin at once.
+// TestAutoSharesOneKey lets many callers of three gateways begin at once, some
+// of them before their gateway has started.
 func TestAutoSharesOneKey(t *testing.T) {
 	const callers = 20
 	dir := t.TempDir()
-	ids, made := make(chan string, 2*callers), 0
+	ids := make(chan string, 3*callers)
 	var wg sync.WaitGroup
 	begin := make(chan struct{})
-	var allLogs []*observer.ObservedLogs
-	for range 2 {
-		auto, logs := loadAuto(t, dir)
-		allLogs = append(allLogs, logs)
+	var gateways []gateway
+	for range 3 {
+		g := newGateway(t, Auto{}, &certmagic.FileStorage{Path: dir}, Generate)
+		gateways = append(gateways, g)
+		wg.Go(func() {
+			<-begin
+			if err := g.Start(); err != nil {
+				t.Error(err)
+			}
+		})
 		for range callers {
 			wg.Go(func() {
 				<-begin
-				ring, err := auto.Keys(DefaultTenant)
+				ring, err := g.Keys(DefaultTenant)
 				if err != nil {
 					t.Error(err)
 					return
@@ -160,10 +194,97 @@ func TestAutoSharesOneKey(t *testing.T) {
 			t.Fatal("callers got different keys")
 		}
 	}
-	for _, logs := range allLogs {
-		made += logs.Len()
+	created := 0
+	for _, g := range gateways {
+		created += len(g.logged("created"))
+		if using := len(g.logged("using")); using != 1 {
+			t.Errorf("%d lines say that a key is used, want 1", using)
+		}
 	}
-	if made != 1 {
-		t.Errorf("%d keys were made, want 1", made)
+	if created != 1 {
+		t.Errorf("%d keys were made, want 1", created)
 	}
+}
+
+// TestAutoAnswersFromMemory: requests touch no storage and leave no garbage.
+func TestAutoAnswersFromMemory(t *testing.T) {
+	m := newMemory()
+	config := rotating(time.Hour, time.Hour)
+	config.TenantNames = []string{"acme", "beta"}
+	g := newGateway(t, config, m, takeSpares())
+	if err := g.tenants["acme"].ready(); err != nil { // without looking after it
+		t.Fatal(err)
+	}
+	m.onList.set(func() error { t.Error("the storage was asked"); return nil })
+	if n := testing.AllocsPerRun(100, func() { _, _ = g.Keys("acme") }); n != 0 {
+		t.Errorf("%v allocations for a known tenant, want none", n)
+	}
+	if n := testing.AllocsPerRun(100, func() { _, _ = g.Keys("made-up") }); n != 0 {
+		t.Errorf("%v allocations for an unknown tenant, want none", n)
+	}
+}
+
+func TestAutoNeverMake(t *testing.T) {
+	m := newMemory()
+	config := rotating(time.Hour, time.Hour)
+	g := newGateway(t, config, m, takeSpares())
+	g.NeverMake()
+	_, err := g.Keys(DefaultTenant)
+	if !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("got %v, want that there is no key", err)
+	}
+	checkRefusal(t, err, "", "customer_gate/keys/default", "made when a configuration starts")
+
+	long := time.Now().Add(-1000 * time.Hour)
+	m.put(t, DefaultTenant, key2048(), long)
+	newest := m.put(t, DefaultTenant, other(), long.Add(time.Hour))
+	m.onLock.set(func() error { t.Error("the storage was locked"); return nil })
+	if key := onlyKey(t, g, DefaultTenant); key.ID != newest.id {
+		t.Error("it uses another key than the newest")
+	}
+	if names := m.names(); len(names) != 2 {
+		t.Errorf("the storage holds %q", names)
+	}
+}
+
+func TestAutoProvisionsItsMetric(t *testing.T) {
+	ctx := caddyContext(t, t.TempDir())
+	for range 2 { // two gates, each with its own provider
+		if _, err := load[*Auto](t, ctx, "auto", map[string]any{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	families, err := ctx.GetMetricsRegistry().Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	series := 0
+	for _, family := range families {
+		if family.GetName() == "caddy_customer_gate_key_loads_total" {
+			for _, metric := range family.GetMetric() {
+				if metric.GetLabel()[0].GetValue() == "auto" {
+					series++
+				}
+			}
+		}
+	}
+	if series != 2 {
+		t.Errorf("%d series of the provider, want ok and failed", series)
+	}
+}
+
+func BenchmarkAutoKeys(b *testing.B) {
+	config := rotating(time.Hour, time.Hour)
+	g := newGateway(b, config, newMemory(), takeSpares())
+	if _, err := g.Keys(DefaultTenant); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			if _, err := g.Keys(DefaultTenant); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }

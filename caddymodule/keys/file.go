@@ -3,29 +3,87 @@ package keys
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"sync/atomic"
+	"time"
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 	"go.uber.org/zap"
+
+	"github.com/customergate/customergate/caddymodule/internal/metric"
+	"github.com/customergate/customergate/caddymodule/internal/options"
 )
 
 func init() {
 	caddy.RegisterModule(new(File))
 }
 
-// File provides the one private key that a file holds, to every tenant.
+// Bounds of File.ReloadInterval, which may also be 0.
+const (
+	defaultReloadInterval = 10 * time.Second
+	minReloadInterval     = time.Second
+	maxReloadInterval     = 24 * time.Hour
+)
+
+const fileProvider = "file"
+
+// File provides the private keys that files hold.
 //
-// The file is read when the configuration is loaded. Putting another key into
-// it takes effect with the next forced reload (`caddy reload --force`).
+// The path of a single file gives a key to the tenant `default`. That of a
+// directory gives keys to the tenants that its files are named after:
+// `TENANT.pem` holds one key, a directory `TENANT` several as `*.pem`, and a
+// tenant may have both, up to four files in all. Names that begin with a dot
+// and files that do not end in `.pem` are passed over; symbolic links are
+// followed, such as those to secrets that Kubernetes mounts. The name of a
+// tenant is 1 to 63 characters of a-z, 0-9 and `-`.
+//
+// A file holds an RSA private key of 2048 to 8192 bits as PEM (PKCS #8 or PKCS
+// #1) or as DER in Base64. Only its owner may be able to read it (`chmod 600`),
+// the user that Caddy runs as, and only its owner may be able to write to the
+// directory, unless that has the sticky bit: then what strangers have put there
+// is refused.
+//
+// Of several keys of a tenant, the one whose file was modified last is the one
+// that clients are given, and all decrypt. Of files modified in the same
+// second, the one whose name comes last in the alphabet is the newest:
+// `2026-11.pem` before `2026-10.pem`. A file whose time of modification is yet
+// to come holds a key that decrypts, and that clients are given from then on.
+//
+// When a configuration is loaded, a file that cannot be used is an error. When
+// it is found later, by looking at the files again and again, all keys of its
+// tenant stay as they are; an error in the log says why, and the metric
+// `caddy_customer_gate_key_loads_total{provider="file",result="failed"}` grows
+// for as long as it lasts. A directory that is missing, or without any key, and
+// a single file that is missing, are such errors too.
 type File struct {
-	// Where the key is: an RSA private key of 2048 to 8192 bits as PEM
-	// (PKCS #8 or PKCS #1) or as DER in Base64. Only its owner may be able to
-	// read it (`chmod 600`), the user that Caddy runs as. Placeholders that
-	// are known without a request, such as `{env.KEY_FILE}`, are replaced.
-	// Required.
+	// The file or directory. Placeholders that are known without a request,
+	// such as `{env.KEY_FILE}`, are replaced. Required.
 	Path string `json:"path,omitempty"`
 
-	ring []Key
+	// How often to look whether the files have changed, from 1s to 24h; 0 for
+	// never, so that changes take effect with the next forced reload (`caddy
+	// reload --force`). Default: 10s.
+	ReloadInterval *caddy.Duration `json:"reload_interval,omitempty"`
+
+	// How long a key still decrypts when it has left its file, from when that
+	// is noticed. It is then no longer given to clients, except where its
+	// tenant has no other. Keys that have left are remembered across reloads of
+	// the configuration, but not across restarts of Caddy: where that matters,
+	// leave the old file in the tenant's directory until its time has come. At
+	// most four keys of a tenant are tried, those that are in files first. At
+	// most 3650d. Default: 0, so a key is gone with its file.
+	OverlapTime caddy.Duration `json:"overlap,omitempty"`
+
+	ctx         caddy.Context
+	logger      *zap.Logger
+	reader      *fileReader
+	historyPath string
+	history     *history
+	troubles    map[place]error // as the log has been told; under history.reading
+	rings       atomic.Pointer[map[string]*ring]
 }
 
 // CaddyModule returns the Caddy module information.
@@ -36,8 +94,12 @@ func (*File) CaddyModule() caddy.ModuleInfo {
 	}
 }
 
-// Provision reads the key.
+// Provision reads the keys.
 func (f *File) Provision(ctx caddy.Context) error {
+	f.ctx, f.logger = ctx, ctx.Logger()
+	if err := f.check(); err != nil {
+		return err
+	}
 	path, err := caddy.NewReplacer().ReplaceOrErr(f.Path, true, true)
 	if err != nil {
 		return fmt.Errorf("path of the key file: %w", err)
@@ -45,47 +107,109 @@ func (f *File) Provision(ctx caddy.Context) error {
 	if path == "" {
 		return errors.New("the path of the key file is missing")
 	}
-	private, err := ReadPrivateFile(path)
-	if err != nil {
+	if f.historyPath, err = filepath.Abs(path); err != nil {
+		return fmt.Errorf("path of the key file: %w", err)
+	}
+	if err := metric.Register(ctx.GetMetricsRegistry(), loads); err != nil {
 		return err
 	}
-	key, err := NewKey(private)
-	if err != nil {
-		return fmt.Errorf("key file %s: %w", path, err)
+	presetLoads(fileProvider)
+	f.reader = newFileReader(path)
+	f.history = shareHistory(f.historyPath, f, f.Overlap(), time.Now())
+	f.rings.Store(new(map[string]*ring))
+	return f.load()
+}
+
+func (f *File) check() error {
+	if interval := f.interval(); interval != 0 && (interval < minReloadInterval || interval > maxReloadInterval) {
+		return fmt.Errorf("reload_interval: %s is out of range: want 1s to 24h, or 0 to never look", interval)
 	}
-	f.ring = []Key{key}
-	ctx.Logger().Info("using an RSA key for encrypted passwords",
-		zap.String("kid", key.ID), zap.Int("bits", key.PublicKey().N.BitLen()), zap.String("file", path))
+	if f.Overlap() < 0 || f.Overlap() > maxPeriod {
+		return fmt.Errorf("overlap: %s is out of range: want 0 to 3650d", f.Overlap())
+	}
 	return nil
 }
 
-// Keys returns the key of the file, whoever the tenant is.
-func (f *File) Keys(string) ([]Key, error) { return f.ring, nil }
+func (f *File) interval() time.Duration {
+	if f.ReloadInterval == nil {
+		return defaultReloadInterval
+	}
+	return time.Duration(*f.ReloadInterval)
+}
+
+// Keys returns the keys of the tenant: those in files, the newest first, and
+// those that have left their files and still decrypt.
+func (f *File) Keys(tenant string) ([]Key, error) {
+	ring, known := (*f.rings.Load())[tenant]
+	if !known {
+		return nil, ErrUnknownTenant
+	}
+	keys := ring.at(time.Now())
+	if len(keys) == 0 { // those that have left have retired by now
+		return nil, ErrUnknownTenant
+	}
+	return keys, nil
+}
+
+// Tenants lists the tenants that have keys.
+func (f *File) Tenants() []string {
+	now := time.Now()
+	tenants := maps.Clone(*f.rings.Load())
+	maps.DeleteFunc(tenants, func(_ string, r *ring) bool { return len(r.at(now)) == 0 })
+	return slices.Sorted(maps.Keys(tenants))
+}
+
+// Overlap is how long a key still decrypts when it has left its file.
+func (f *File) Overlap() time.Duration { return time.Duration(f.OverlapTime) }
+
+// Cleanup gives back what Provision has taken.
+func (f *File) Cleanup() error {
+	if f.history == nil {
+		return nil
+	}
+	return f.history.release(f.historyPath, f)
+}
 
 // UnmarshalCaddyfile sets up the module from Caddyfile tokens. Syntax:
 //
-//	keys file <path>
+//	keys file <path> {
+//		reload_interval <duration>
+//		overlap         <duration>
+//	}
 func (f *File) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 	d.Next() // consume the module's name
-	if !d.AllArgs(&f.Path) {
-		return d.ArgErr()
+	if err := options.Word(d, &f.Path); err != nil {
+		return err
 	}
-	return refuseBlock(d)
-}
-
-// refuseBlock reports a block behind a module that has no options, an empty
-// one as well.
-func refuseBlock(d *caddyfile.Dispenser) error {
+	if err := options.Parse(d, f, fileOptions, f.check); err != nil {
+		return err
+	}
 	if d.Next() {
-		return d.Errf("unexpected '%s': this key provider takes no block", d.Val())
+		return d.Errf("unexpected '%s' behind the block", d.Val())
 	}
 	return nil
+}
+
+var fileOptions = map[string]options.Parser[*File]{
+	"reload_interval": func(f *File, d *caddyfile.Dispenser) error { return options.Duration(d, &f.ReloadInterval) },
+	"overlap": func(f *File, d *caddyfile.Dispenser) error {
+		overlap := &f.OverlapTime
+		if err := options.Duration(d, &overlap); err != nil {
+			return err
+		}
+		f.OverlapTime = *overlap
+		return nil
+	},
 }
 
 // Interface guards
 var (
 	_ Provider              = (*File)(nil)
+	_ Starter               = (*File)(nil)
+	_ Lister                = (*File)(nil)
+	_ Planner               = (*File)(nil)
 	_ caddy.Module          = (*File)(nil)
 	_ caddy.Provisioner     = (*File)(nil)
+	_ caddy.CleanerUpper    = (*File)(nil)
 	_ caddyfile.Unmarshaler = (*File)(nil)
 )

@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
@@ -13,7 +15,7 @@ import (
 )
 
 // caddyContext returns a context as modules get it, with a storage in dir.
-func caddyContext(t *testing.T, dir string) caddy.Context {
+func caddyContext(t testing.TB, dir string) caddy.Context {
 	t.Helper()
 	ctx, err := caddy.ProvisionContext(&caddy.Config{
 		StorageRaw: must[[]byte](t)(json.Marshal(map[string]string{"module": "file_system", "root": dir})),
@@ -25,7 +27,7 @@ func caddyContext(t *testing.T, dir string) caddy.Context {
 }
 
 // load sets up a module of this package as Caddy does.
-func load[M any](t *testing.T, ctx caddy.Context, name string, config any) (M, error) {
+func load[M any](t testing.TB, ctx caddy.Context, name string, config any) (M, error) {
 	t.Helper()
 	module, err := ctx.LoadModuleByID("http.handlers.customer_gate.keys."+name, must[[]byte](t)(json.Marshal(config)))
 	loaded, _ := module.(M)
@@ -64,18 +66,14 @@ func TestFileProvidesItsKey(t *testing.T) {
 		"placeholder": "{env.KEY_DIR}/key.pem",
 	} {
 		t.Run(name, func(t *testing.T) {
-			file, err := loadFile(t, path)
+			file, err := provision(t, &File{Path: path})
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, tenant := range []string{DefaultTenant, "acme"} {
-				ring, err := file.Keys(tenant)
-				if err != nil || len(ring) != 1 {
-					t.Fatalf("%d keys for %s, %v", len(ring), tenant, err)
-				}
-				if !ring[0].PublicKey().Equal(&key2048().PublicKey) {
-					t.Error("another key came out")
-				}
+			file.check(DefaultTenant, 0)
+			file.check("acme")
+			if tenants := file.Tenants(); !slices.Equal(tenants, []string{DefaultTenant}) {
+				t.Errorf("the tenants are %q", tenants)
 			}
 		})
 	}
@@ -123,7 +121,6 @@ func TestFileRefuses(t *testing.T) {
 	}{
 		"no path":             {"", []string{"path of the key file is missing"}},
 		"no such file":        {filepath.Join(dir, "none.pem"), []string{"none.pem", "does not exist"}},
-		"a folder":            {dir, []string{"not a regular file"}},
 		"a device":            {os.DevNull, []string{"not a regular file"}},
 		"a large file":        {write("large.pem", goodPEM+strings.Repeat("\n", maxFileSize)), []string{"larger than 64 KiB"}},
 		"no key":              {write("empty.pem", ""), []string{"empty.pem", "empty"}},
@@ -139,6 +136,41 @@ func TestFileRefuses(t *testing.T) {
 	}
 }
 
+func TestFileRefusesOptionsOutOfRange(t *testing.T) {
+	path := writeKey(t, filepath.Join(t.TempDir(), "key.pem"), 0o600)
+	for name, test := range map[string]struct {
+		config *File
+		says   string // nothing if it is accepted
+	}{
+		"the defaults":               {&File{}, ""},
+		"no watching":                {&File{ReloadInterval: seconds(0)}, ""},
+		"the shortest interval":      {&File{ReloadInterval: seconds(1)}, ""},
+		"the longest interval":       {&File{ReloadInterval: seconds(24 * 3600)}, ""},
+		"a long overlap":             {&File{OverlapTime: *seconds(3650 * 24 * hour)}, ""},
+		"fail/too short an interval": {&File{ReloadInterval: new(*seconds(1) - 1)}, "reload_interval"},
+		"fail/too long an interval":  {&File{ReloadInterval: new(*seconds(24 * 3600) + 1)}, "reload_interval"},
+		"fail/a negative interval":   {&File{ReloadInterval: seconds(-10)}, "reload_interval"},
+		"fail/a negative overlap":    {&File{OverlapTime: -1}, "overlap"},
+		"fail/too long an overlap":   {&File{OverlapTime: *seconds(3650 * 24 * hour) + 1}, "overlap"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			test.config.Path = path
+			file, err := provision(t, test.config)
+			if test.says != "" {
+				checkRefusal(t, err, "", test.says)
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			file.check(DefaultTenant, 0)
+			if got := file.Overlap(); got != time.Duration(test.config.OverlapTime) {
+				t.Errorf("it promises an overlap of %s", got)
+			}
+		})
+	}
+}
+
 func TestFileRefusesUnknownOptions(t *testing.T) {
 	path := writeKey(t, filepath.Join(t.TempDir(), "key.pem"), 0o600)
 	_, err := load[*File](t, caddyContext(t, t.TempDir()), "file", map[string]string{"path": path, "passphrase": "x"})
@@ -147,43 +179,48 @@ func TestFileRefusesUnknownOptions(t *testing.T) {
 	}
 }
 
-func TestCaddyfile(t *testing.T) {
-	tests := map[string]struct {
-		module caddyfile.Unmarshaler
-		input  string
-		path   string
-		fails  string // what the error says; empty if there is none
+func TestFileCaddyfile(t *testing.T) {
+	for name, test := range map[string]struct {
+		input string
+		want  string // as JSON
 	}{
-		"file":                       {new(File), "file /etc/key.pem", "/etc/key.pem", ""},
-		"file with blanks":           {new(File), `file "/etc/our key.pem"`, "/etc/our key.pem", ""},
-		"fail/file without path":     {new(File), "file", "", "argument"},
-		"fail/file with two paths":   {new(File), "file a.pem b.pem", "", "argument"},
-		"fail/file with a block":     {new(File), "file a.pem {\n reload\n}", "", "takes no block"},
-		"fail/file with empty block": {new(File), "file a.pem {\n}", "", "takes no block"},
-		"fail/file, block, no path":  {new(File), "file {\n path a.pem\n}", "", "argument"},
-		"auto":                       {new(Auto), "auto", "", ""},
-		"fail/auto with argument":    {new(Auto), "auto 4096", "", "argument"},
-		"fail/auto with a block":     {new(Auto), "auto {\n bits 4096\n}", "", "takes no block"},
-		"fail/auto with empty block": {new(Auto), "auto { \n }", "", "takes no block"},
-	}
-	for name, test := range tests {
+		"a path":             {"file /etc/key.pem", `{"path":"/etc/key.pem"}`},
+		"a path with blanks": {`file "/etc/our key.pem"`, `{"path":"/etc/our key.pem"}`},
+		"a placeholder":      {"file {env.KEY_FILE}", `{"path":"{env.KEY_FILE}"}`},
+		"all options":        {"file /k {\n reload_interval 1m\n overlap 2d\n}", `{"path":"/k","reload_interval":60000000000,"overlap":172800000000000}`},
+		"no watching":        {"file /k {\n reload_interval 0\n}", `{"path":"/k","reload_interval":0}`},
+	} {
 		t.Run(name, func(t *testing.T) {
-			err := test.module.UnmarshalCaddyfile(caddyfile.NewTestDispenser(test.input))
-			if test.fails == "" {
-				if err != nil {
-					t.Fatal(err)
-				}
-				if file, ok := test.module.(*File); ok && file.Path != test.path {
-					t.Errorf("the path is %q, want %q", file.Path, test.path)
-				}
-				return
+			file := new(File)
+			if err := file.UnmarshalCaddyfile(caddyfile.NewTestDispenser(test.input)); err != nil {
+				t.Fatal(err)
 			}
-			if err == nil || !strings.Contains(err.Error(), test.fails) {
-				t.Fatalf("got %v, want an error with %q", err, test.fails)
+			if got := string(must[[]byte](t)(json.Marshal(file))); got != test.want {
+				t.Errorf("it makes %s, want %s", got, test.want)
 			}
-			if !strings.Contains(err.Error(), "Testfile:") {
-				t.Errorf("the error %q names no file and line", err)
-			}
+		})
+	}
+}
+
+func TestFileCaddyfileRefuses(t *testing.T) {
+	for name, test := range map[string]struct{ input, says string }{
+		"no path":                   {"file", "argument"},
+		"an empty path":             {`file ""`, "empty"},
+		"two paths":                 {"file a.pem b.pem", "argument"},
+		"a block, but no path":      {"file {\n overlap 1h\n}", "argument"},
+		"an unknown option":         {"file a.pem {\n reload 1h\n}", "unknown option 'reload'"},
+		"a doubled option":          {"file a.pem {\n overlap 1h\n overlap 1h\n}", "twice"},
+		"no interval":               {"file a.pem {\n reload_interval\n}", "argument"},
+		"an interval out of range":  {"file a.pem {\n reload_interval 500ms\n}", "1s to 24h"},
+		"no duration":               {"file a.pem {\n overlap long\n}", "not a duration"},
+		"a negative overlap":        {"file a.pem {\n overlap -1h\n}", "0 to 3650d"},
+		"two overlaps in a line":    {"file a.pem {\n overlap 1h 2h\n}", "argument"},
+		"a block behind an option":  {"file a.pem {\n overlap 1h {\n x\n }\n}", "takes no block"},
+		"something after the block": {"file a.pem {\n overlap 1h\n}\nmore", "behind the block"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := new(File).UnmarshalCaddyfile(caddyfile.NewTestDispenser(test.input))
+			checkRefusal(t, err, "", test.says, "Testfile:")
 		})
 	}
 }

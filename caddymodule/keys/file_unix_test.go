@@ -17,3 +17,14 @@ func TestFileDoesNotWaitForAPipe(t *testing.T) {
 	_, err := loadFile(t, path)
 	checkRefusal(t, err, "", "not a regular file")
 }
+
+// TestFolderDoesNotWaitForAPipe: the directory may be replaced after it has
+// been found to be one.
+func TestFolderDoesNotWaitForAPipe(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := readFolder(path)
+	checkRefusal(t, err, "", "key directory", "not a directory")
+}

@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"math/big"
+	"slices"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -30,6 +31,18 @@ type jwk struct {
 	Private   jsontext.Value `json:"d,omitzero"` // read only to refuse it
 }
 
+func newJWK(public *rsa.PublicKey, id string) jwk {
+	modulus, exponent := jwkNumbers(public)
+	return jwk{
+		Type:      jwkType,
+		Use:       jwkUse,
+		Algorithm: jwkAlgorithm,
+		ID:        id,
+		Modulus:   modulus,
+		Exponent:  exponent,
+	}
+}
+
 // PublicJWK returns the public key as a JWK for RSA-OAEP-256 (RFC 7517), its
 // kid the key's thumbprint.
 func PublicJWK(public *rsa.PublicKey) ([]byte, error) {
@@ -37,15 +50,7 @@ func PublicJWK(public *rsa.PublicKey) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	modulus, exponent := jwkNumbers(public)
-	return json.Marshal(jwk{
-		Type:      jwkType,
-		Use:       jwkUse,
-		Algorithm: jwkAlgorithm,
-		ID:        id,
-		Modulus:   modulus,
-		Exponent:  exponent,
-	})
+	return json.Marshal(newJWK(public, id))
 }
 
 // thumbprint returns the base64url SHA-256 thumbprint of the key's JWK
@@ -73,11 +78,29 @@ func jwkNumbers(public *rsa.PublicKey) (modulus, exponent string) {
 	return encode(public.N.Bytes()), encode(e)
 }
 
+// parseJWK reads a JWK, or the first one of a JWK Set: the key in use, of those
+// that the gateway gives out.
 func parseJWK(data []byte) (*rsa.PublicKey, error) {
-	var key jwk
-	if err := json.Unmarshal(data, &key); err != nil {
+	var given struct {
+		jwk
+		Set []jwk `json:"keys"`
+	}
+	if err := json.Unmarshal(data, &given); err != nil {
 		return nil, errors.New("it begins like a JWK, but is not the JSON of one") // the cause could quote the input
 	}
+	switch {
+	case given.Set == nil:
+		return given.public()
+	case len(given.Set) == 0:
+		return nil, errors.New("the JWK Set has no key in it")
+	case slices.ContainsFunc(given.Set, func(key jwk) bool { return key.Private != nil }):
+		return nil, errPrivateGiven
+	}
+	return given.Set[0].public()
+}
+
+// public returns the key, if it is one to encrypt with.
+func (key jwk) public() (*rsa.PublicKey, error) {
 	switch {
 	case key.Type != jwkType:
 		return nil, errNotRSA

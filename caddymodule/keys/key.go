@@ -13,10 +13,13 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"time"
 )
 
-// DefaultTenant is the tenant of a gateway that serves only one.
-const DefaultTenant = "default"
+// MaxKeys is how many keys of a tenant are tried at most. Each costs whoever
+// sends junk nothing and the gateway two private operations, so eight for the
+// ciphertext of each password field.
+const MaxKeys = 4
 
 // Sizes of an RSA modulus, in bits.
 const (
@@ -39,35 +42,35 @@ const (
 
 const hintKeygen = "make a new one with `caddy customer-gate keygen --out DIR`"
 
-// A Provider answers which keys open the ciphertexts of a tenant. It is what
-// every module in the namespace http.handlers.customer_gate.keys implements.
-type Provider interface {
-	// Keys returns the keys to try, in that order, the newest first. It is
-	// called for every request that carries a ciphertext, by many at once,
-	// so it should answer from memory. The slice belongs to the provider.
-	Keys(tenant string) ([]Key, error)
-}
-
-// A Starter is a Provider with work to do when a configuration really starts,
-// which provisioning does not tell apart from `caddy validate`. An error keeps
-// the configuration from starting.
-type Starter interface {
-	Start() error
-}
-
 // A Key is the private half of an RSA key pair, wherever it is kept. Make one
-// with NewKey.
+// with NewKey, and then set its times, if they are known.
 type Key struct {
 	// ID names the key in logs and as the kid of its JWK: the base64url
 	// SHA-256 thumbprint of the public key (RFC 7638).
 	ID string
 
-	// The decrypter must be safe for concurrent use, and understand
-	// *rsa.OAEPOptions with differing Hash and MGFHash. For a ciphertext that
-	// it cannot open, its error must be, or wrap, rsa.ErrDecryption. Any other
-	// error, and a panic, means that the key could not be used: the client is
-	// answered 503, and the log names the type of the error, not its text.
+	// Decrypter does the private operation. It must be safe for concurrent use.
+	// It is called with a ciphertext as long as the modulus, without a source of
+	// randomness, and with *rsa.OAEPOptions whose Hash is SHA-256, whose MGFHash
+	// is SHA-256 or SHA-1, and whose Label is empty. The plaintext that it returns
+	// belongs to the gateway, which clears it. There is no context: bound what
+	// goes over a network to a few seconds.
+	//
+	// For a ciphertext that it cannot open, its error must be, or wrap,
+	// rsa.ErrDecryption. Any other error, and a panic, means that the key could
+	// not be used: the client is answered 503, and the log names the type of the
+	// error, not its text, which could hold the plaintext. So log the cause
+	// yourself.
 	crypto.Decrypter
+
+	// NotBefore is when clients began, or will begin, to be given the key; the
+	// zero time is long ago. A key decrypts before that too: gateways that
+	// share their keys do not all learn of a new one at the same moment.
+	NotBefore time.Time
+
+	// NotAfter is when the key is going to stop decrypting, as far as that is
+	// planned; the zero time where it is not.
+	NotAfter time.Time
 
 	public *rsa.PublicKey
 }
@@ -77,7 +80,7 @@ type Key struct {
 // RSA, or whose numbers are out of the accepted range.
 func NewKey(d crypto.Decrypter) (Key, error) {
 	public, ok := d.Public().(*rsa.PublicKey)
-	if !ok {
+	if !ok || public == nil {
 		return Key{}, errNotRSA
 	}
 	id, err := thumbprint(public)

@@ -38,10 +38,11 @@ func marshalSPKI(public *rsa.PublicKey) ([]byte, error) {
 }
 
 // ParsePublic reads one RSA public key in any of the forms that the gateway
-// gives out: PEM, a SubjectPublicKeyInfo in Base64 with white space anywhere,
-// or a JWK. A PKCS #1 public key in place of the SubjectPublicKeyInfo is read
-// too. A private key is refused, and so is a public key that the gateway would
-// refuse the private half of. Errors never quote the input.
+// gives out: PEM, a SubjectPublicKeyInfo in Base64 with white space anywhere, a
+// JWK, or a JWK Set, of which it takes the first key, which is the one in use.
+// A PKCS #1 public key in place of the SubjectPublicKeyInfo is read too. A
+// private key is refused, and so is a public key that the gateway would refuse
+// the private half of. Errors never quote the input.
 func ParsePublic(data []byte) (*rsa.PublicKey, error) {
 	public, err := parsePublicForm(data)
 	if err != nil {

@@ -162,6 +162,7 @@ func FuzzParsePublic(f *testing.F) {
 	f.Add(must[[]byte](f)(PublicJWK(public)))
 	f.Add([]byte(toBase64(x509.MarshalPKCS1PublicKey(public))))
 	f.Add([]byte(`{"kty":"RSA","n":"","e":"AQAB"}`))
+	f.Add([]byte(`{"keys":[` + string(must[[]byte](f)(PublicJWK(public))) + `]}`))
 	f.Add([]byte(nil))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		parsed, err := ParsePublic(data)

@@ -39,6 +39,7 @@ http://:%s {
 		customer_gate {
 			keys file %s
 			plaintext private_ranges
+			reuse_limit 65535 1s
 		}
 		reverse_proxy %[2]s
 	}

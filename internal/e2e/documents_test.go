@@ -72,6 +72,10 @@ func newReader(t *testing.T, name string) *reader {
 		writeFile(t, filepath.Join(dir, file), content)
 	}
 	writeFile(t, filepath.Join(dir, "private.pem"), newKey().pem)
+	if err := os.Mkdir(filepath.Join(dir, "tenants"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, filepath.Join(dir, "tenants", "acme.pem"), newKey().pem)
 	writeProgram(t, filepath.Join(bin, "caddy"), `exec "`+binary+`" "$@"`)
 	// The gateway is built already; this saves building it once more.
 	goProgram, err := exec.LookPath("go")

@@ -17,8 +17,8 @@ import (
 )
 
 // setup is what a test's gateway differs in. In the Caddyfile's parts, {$PORT}
-// is the site's port, {$UPSTREAM} the upstream's address and {$DIR} a folder
-// of the test's own.
+// is the site's port, {$UPSTREAM} the upstream's address, {$DIR} a folder of the
+// test's own and {$STORAGE} one in it for Caddy's storage.
 type setup struct {
 	global   string   // further global options
 	address  string   // of the site; default: http://:{$PORT}
@@ -51,7 +51,7 @@ func (s setup) caddyfile() string {
 	return `{
 	debug
 	admin 127.0.0.1:{$ADMIN_PORT}
-	storage file_system {$DIR}/storage
+	storage file_system {$STORAGE}
 	skip_install_trust
 	grace_period 2s
 ` + s.global + `
@@ -96,7 +96,7 @@ func prepareGateway(t testing.TB, s setup) *gateway {
 	config := filepath.Join(dir, "Caddyfile")
 	writeFile(t, config, []byte(s.caddyfile()))
 	env := append(homeEnv(dir),
-		"PORT="+port, "ADMIN_PORT="+adminPort, "DIR="+dir, "UPSTREAM="+s.upstream)
+		"PORT="+port, "ADMIN_PORT="+adminPort, "DIR="+dir, "STORAGE="+filepath.Join(dir, "storage"), "UPSTREAM="+s.upstream)
 	return &gateway{
 		address: "127.0.0.1:" + port,
 		admin:   "127.0.0.1:" + adminPort,

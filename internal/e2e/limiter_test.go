@@ -19,6 +19,7 @@ func TestDecryptionLimit(t *testing.T) {
 	customer_gate {
 		keys file {$DIR}/private.pem
 		max_decrypts 1 0
+		reuse_limit off
 	}
 	reverse_proxy {$UPSTREAM}
 	`})

@@ -105,7 +105,13 @@ func TestReloadUnderLoad(t *testing.T) {
 	t.Parallel()
 	const reloads, callers = 20, 4
 	up := startUpstream(t)
-	gate := startGateway(t, setup{upstream: up.address})
+	gate := startGateway(t, setup{upstream: up.address, site: `
+	customer_gate {
+		keys file {$DIR}/private.pem
+		reuse_limit off
+	}
+	reverse_proxy {$UPSTREAM}
+	`})
 	bodies := []string{newCustomer().json(), newCustomer().encrypted(t, keyOfTests(), crypto.SHA1).json()}
 
 	var answered, again atomic.Int64

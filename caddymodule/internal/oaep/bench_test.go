@@ -3,8 +3,11 @@ package oaep
 import (
 	"crypto/rand"
 	"crypto/rsa"
+	"math"
 	"testing"
+	"time"
 
+	"github.com/customergate/customergate/caddymodule/internal/reuse"
 	"github.com/customergate/customergate/caddymodule/keys"
 )
 
@@ -37,7 +40,32 @@ func BenchmarkOpen(b *testing.B) {
 			ring, d := ringOf(b, key2048()), New(Options{})
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := d.Open(b.Context(), keys.DefaultTenant, ring, "WEB", ciphertexts...); err != nil {
+				if _, err := d.Open(b.Context(), ring, Sender{Tenant: keys.DefaultTenant, Platform: "WEB"}, ciphertexts...); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkOpenUnderTheReuseLimit is what the limit adds to a private operation,
+// and what is beyond it costs beside junk.
+func BenchmarkOpenUnderTheReuseLimit(b *testing.B) {
+	sealed := seal(b, key2048(), VariantSHA256, password)
+	for name, run := range map[string]struct {
+		limit      reuse.Limit
+		ciphertext []byte
+	}{
+		"off":    {reuse.Limit{}, sealed},
+		"within": {reuse.Limit{Count: math.MaxInt, Window: time.Hour}, sealed},
+		"beyond": {reuse.Limit{Count: 1, Window: time.Minute}, sealed},
+		"junk":   {reuse.Limit{Count: 1, Window: time.Minute}, junk(256)},
+	} {
+		b.Run(name, func(b *testing.B) {
+			ring, d := ringOf(b, key2048()), New(Options{Reuse: run.limit})
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := d.Open(b.Context(), ring, Sender{Tenant: keys.DefaultTenant, Platform: "WEB"}, run.ciphertext); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -42,7 +42,7 @@ func TestOpenRunsTwoSideBySideWhenSlotsAreFree(t *testing.T) {
 	ring, d := key.ring(t), New(Options{MaxDecrypts: 2})
 	done := make(chan error)
 	go func() {
-		_, err := d.Open(t.Context(), keys.DefaultTenant, ring, "WEB", twoDistinct()...)
+		_, err := d.Open(t.Context(), ring, Sender{Tenant: keys.DefaultTenant, Platform: "WEB"}, twoDistinct()...)
 		done <- err
 	}()
 	<-key.began
@@ -63,7 +63,7 @@ func TestOpenRunsTwoInTurnUnderOneSlot(t *testing.T) {
 		ring, d := key.ring(t), New(Options{MaxDecrypts: 1})
 		done := make(chan error)
 		go func() {
-			plaintexts, err := d.Open(t.Context(), keys.DefaultTenant, ring, "WEB", twoDistinct()...)
+			plaintexts, err := d.Open(t.Context(), ring, Sender{Tenant: keys.DefaultTenant, Platform: "WEB"}, twoDistinct()...)
 			if string(plaintexts[0]) != password || string(plaintexts[1]) != password {
 				t.Error("not both were opened")
 			}
@@ -91,7 +91,7 @@ func TestOpenIsBusyWithoutAQueue(t *testing.T) {
 		t.Fatal(err)
 	}
 	key := count(key2048())
-	plaintexts, err := d.Open(t.Context(), keys.DefaultTenant, ringOf(t, key), "WEB", junk(256))
+	plaintexts, err := d.Open(t.Context(), ringOf(t, key), Sender{Tenant: keys.DefaultTenant, Platform: "WEB"}, junk(256))
 	if !errors.Is(err, ErrBusy) || plaintexts != nil {
 		t.Errorf("got %v, want ErrBusy alone", err)
 	}
@@ -123,7 +123,7 @@ func TestOpenNeverRunsMoreThanAllowed(t *testing.T) {
 	var wg sync.WaitGroup
 	for range callers {
 		wg.Go(func() {
-			if _, err := d.Open(t.Context(), keys.DefaultTenant, ring, "WEB", twoDistinct()...); err != nil {
+			if _, err := d.Open(t.Context(), ring, Sender{Tenant: keys.DefaultTenant, Platform: "WEB"}, twoDistinct()...); err != nil {
 				t.Error(err)
 			}
 		})

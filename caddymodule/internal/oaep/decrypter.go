@@ -11,10 +11,9 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
-	"sync"
-	"sync/atomic"
 	"time"
 
+	"github.com/customergate/customergate/caddymodule/internal/reuse"
 	"github.com/customergate/customergate/caddymodule/keys"
 )
 
@@ -33,32 +32,14 @@ type Options struct {
 	// each of MaxDecrypts may wait. 0 means that none waits.
 	Wait time.Duration
 
+	// Reuse bounds how often one ciphertext is opened. Beyond that it costs and
+	// looks like one that nobody can open. Default: no limit.
+	Reuse reuse.Limit
+
 	// Observe is told of each private operation with the time it took, and of
 	// each ciphertext refused without one. It may be called by several
 	// goroutines at once. Default: none.
 	Observe func(result Result, variant Variant, took time.Duration)
-}
-
-// A Result is how a private operation, or a ciphertext refused without one,
-// ended. It tells an operator more than a client may learn.
-type Result uint8
-
-const (
-	// ResultOK is an operation that gave a plaintext.
-	ResultOK Result = iota
-	// ResultFailed is an operation that gave none, or none that is text.
-	ResultFailed
-	// ResultMalformed is a ciphertext that no key can have made: not strict
-	// Base64, not as long as the modulus, or not less than it.
-	ResultMalformed
-	// ResultError is an operation that the key could not perform, whatever the
-	// ciphertext.
-	ResultError
-)
-
-// String returns ok, failed, malformed or error.
-func (r Result) String() string {
-	return [...]string{ResultOK: "ok", ResultFailed: "failed", ResultMalformed: "malformed", ResultError: "error"}[r]
 }
 
 // A Decrypter opens ciphertexts. It is safe for concurrent use, and meant to
@@ -68,6 +49,7 @@ type Decrypter struct {
 	observe     func(Result, Variant, time.Duration)
 	preferences *preferences
 	limiter     *limiter
+	reuse       reuse.Limit
 }
 
 // New returns a Decrypter.
@@ -83,22 +65,45 @@ func New(o Options) *Decrypter {
 		observe:     o.Observe,
 		preferences: newPreferences(),
 		limiter:     newLimiter(o.MaxDecrypts, o.Wait),
+		reuse:       o.Reuse,
 	}
+}
+
+// A Sender is what a client has said of itself.
+type Sender struct {
+	// Tenant and Platform, the devicePlatform, choose which variant of MGF1 is
+	// tried first.
+	Tenant, Platform string
+
+	// KeyID is the ID of the key that the client has used; empty if it did not
+	// say.
+	KeyID string
 }
 
 // Open returns one plaintext for each ciphertext, nil for one that cannot be
 // opened; why it cannot, nobody is told. A plaintext is UTF-8 without control
 // characters and may be empty. It belongs to the caller, who should clear it.
 //
-// The keys of the ring are tried in order, each with every accepted variant of
-// MGF1. Tenant and platform, the devicePlatform of the client, only choose
-// which variant comes first. Equal ciphertexts are opened once, different ones
-// side by side if slots are free. The error is ErrBusy, the context's, or an
-// ErrKeyFailed, and then there are no plaintexts: while a key cannot be used,
-// nobody knows whether a ciphertext can be opened.
-func (d *Decrypter) Open(ctx context.Context, tenant string, ring []keys.Key, platform string, ciphertexts ...[]byte) ([][]byte, error) {
+// The first keys.MaxKeys keys of the ring are tried in order with the variant
+// of MGF1 that the sender's platform last succeeded with, then with the other
+// one; a sender that names its key has only that one tried. So the newest key
+// costs an honest client one private operation, one that retires costs two, and
+// junk always costs every key two.
+//
+// Equal ciphertexts are opened once, different ones side by side if slots are
+// free. The error is ErrBusy, the context's, or an ErrKeyFailed, and then there
+// are no plaintexts: while a key cannot be used, nobody knows whether a
+// ciphertext can be opened.
+func (d *Decrypter) Open(ctx context.Context, ring []keys.Key, from Sender, ciphertexts ...[]byte) ([][]byte, error) {
 	if err := checkRing(ring); err != nil {
 		return nil, err
+	}
+	ring = ring[:min(len(ring), keys.MaxKeys)]
+	refusal := ResultMalformed
+	if from.KeyID != "" {
+		if ring = named(ring, from.KeyID); len(ring) == 0 {
+			refusal = ResultUnknownKey
+		}
 	}
 	plaintexts := make([][]byte, len(ciphertexts))
 	tasks := make([]task, 0, len(ciphertexts))
@@ -108,13 +113,13 @@ func (d *Decrypter) Open(ctx context.Context, tenant string, ring []keys.Key, pl
 		}
 		octets, ok := decode(ciphertext, ring)
 		if !ok {
-			d.observe(ResultMalformed, VariantNone, 0)
+			d.observe(refusal, VariantNone, 0)
 			continue
 		}
 		tasks = append(tasks, task{octets: octets, into: &plaintexts[i]})
 	}
 	if len(tasks) > 0 {
-		c := &call{Decrypter: d, tenant: tenant, platform: platform, ring: ring, tasks: tasks}
+		c := &call{Decrypter: d, tenant: from.Tenant, platform: from.Platform, ring: ring, tasks: tasks}
 		if err := c.run(ctx); err != nil {
 			return nil, err
 		}
@@ -141,107 +146,18 @@ func checkRing(ring []keys.Key) error {
 	return nil
 }
 
+// named returns the key of the ring with an ID, if there is one. IDs are public,
+// so looking them up may take as long as it takes.
+func named(ring []keys.Key, id string) []keys.Key {
+	i := slices.IndexFunc(ring, func(k keys.Key) bool { return k.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return ring[i : i+1]
+}
+
 // firstEqual returns the index of the first ciphertext that equals the i-th.
 // Strict Base64 has one spelling, so equal text is equal ciphertext.
 func firstEqual(ciphertexts [][]byte, i int) int {
 	return slices.IndexFunc(ciphertexts, func(c []byte) bool { return bytes.Equal(c, ciphertexts[i]) })
-}
-
-// A call is the work of one Open.
-type call struct {
-	*Decrypter
-	tenant, platform string
-	ring             []keys.Key
-	tasks            []task
-	taken            atomic.Int32 // how many tasks have been begun
-}
-
-// A task is a ciphertext to open and where its plaintext belongs.
-type task struct {
-	octets []byte
-	into   *[]byte
-	err    error // an ErrKeyFailed
-}
-
-// run waits for one slot and works through the tasks, with the help of one
-// more goroutine for each further slot that is free right away.
-func (c *call) run(ctx context.Context) error {
-	if err := c.limiter.acquire(ctx); err != nil {
-		return err
-	}
-	var helpers sync.WaitGroup
-	for range len(c.tasks) - 1 {
-		if !c.limiter.tryAcquire() {
-			break
-		}
-		helpers.Go(c.work)
-	}
-	c.work()
-	helpers.Wait()
-	return c.outcome()
-}
-
-// work opens one task after the other until none is left or a key has failed,
-// then gives its slot back.
-func (c *call) work() {
-	defer c.limiter.release()
-	for {
-		i := int(c.taken.Add(1)) - 1
-		if i >= len(c.tasks) {
-			return
-		}
-		t := &c.tasks[i]
-		if *t.into, t.err = c.open(t.octets); t.err != nil {
-			return
-		}
-	}
-}
-
-// outcome returns the first failure of a key. What was opened beside it is
-// cleared.
-func (c *call) outcome() error {
-	failed := slices.IndexFunc(c.tasks, func(t task) bool { return t.err != nil })
-	if failed < 0 {
-		return nil
-	}
-	for _, t := range c.tasks {
-		clear(*t.into)
-	}
-	return c.tasks[failed].err
-}
-
-// open tries keys and variants until one succeeds. A ciphertext that cannot be
-// opened has tried all.
-func (c *call) open(octets []byte) ([]byte, error) {
-	order := c.mgf1.order(c.preferences.of(c.tenant, c.platform))
-	for _, key := range c.ring {
-		if !fits(octets, key) {
-			continue
-		}
-		for _, variant := range order {
-			plaintext, err := c.attempt(key, variant, octets)
-			if err != nil {
-				return nil, err
-			}
-			if plaintext != nil {
-				c.preferences.set(c.tenant, c.platform, variant)
-				return plaintext, nil
-			}
-		}
-	}
-	return nil, nil
-}
-
-func (c *call) attempt(key keys.Key, variant Variant, octets []byte) ([]byte, error) {
-	start := time.Now()
-	plaintext, err := attempt(key, variant, octets)
-	result := ResultFailed
-	switch {
-	case err != nil:
-		result = ResultError
-	case plaintext != nil:
-		result = ResultOK
-	}
-	c.observe(result, variant, time.Since(start))
-	return plaintext, err
 }

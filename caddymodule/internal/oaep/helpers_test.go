@@ -6,6 +6,7 @@ import (
 	"crypto/rsa"
 	"encoding/base64"
 	"io"
+	"math/big"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -56,6 +57,17 @@ func seal(t testing.TB, key crypto.Decrypter, variant Variant, plaintext string)
 
 func toBase64(octets []byte) []byte {
 	return base64.StdEncoding.AppendEncode(nil, octets)
+}
+
+// numberOf is what a ciphertext stands for.
+func numberOf(t *testing.T, ciphertext []byte) *big.Int {
+	t.Helper()
+	octets := make([]byte, encoding.DecodedLen(len(ciphertext)))
+	n, err := encoding.Decode(octets, ciphertext)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return new(big.Int).SetBytes(octets[:n])
 }
 
 // junk is a ciphertext of the right form that nobody can open.
@@ -109,7 +121,7 @@ func (o *observations) observe(result Result, variant Variant, _ time.Duration) 
 // not even be tried.
 func openOne(t testing.TB, d *Decrypter, ring []keys.Key, platform string, ciphertext []byte) []byte {
 	t.Helper()
-	plaintexts, err := d.Open(t.Context(), keys.DefaultTenant, ring, platform, ciphertext)
+	plaintexts, err := d.Open(t.Context(), ring, Sender{Tenant: keys.DefaultTenant, Platform: platform}, ciphertext)
 	if err != nil {
 		t.Fatalf("Open: %v", err)
 	}

@@ -7,13 +7,15 @@ import (
 
 func TestMetricLabels(t *testing.T) {
 	for got, want := range map[string]string{
-		ResultOK.String():        "ok",
-		ResultFailed.String():    "failed",
-		ResultMalformed.String(): "malformed",
-		ResultError.String():     "error",
-		VariantNone.String():     "none",
-		VariantSHA256.String():   "sha256",
-		VariantSHA1.String():     "sha1",
+		ResultOK.String():         "ok",
+		ResultFailed.String():     "failed",
+		ResultReused.String():     "reused",
+		ResultMalformed.String():  "malformed",
+		ResultUnknownKey.String(): "unknown_key",
+		ResultError.String():      "error",
+		VariantNone.String():      "none",
+		VariantSHA256.String():    "sha256",
+		VariantSHA1.String():      "sha1",
 	} {
 		if got != want {
 			t.Errorf("got %s, want %s", got, want)

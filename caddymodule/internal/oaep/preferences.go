@@ -17,7 +17,7 @@ type preferences struct {
 	rows [preferenceRows][platforms]atomic.Uint32 // a Variant
 }
 
-const preferenceRows = 256
+const preferenceRows = 4096 // 64 KiB
 
 // The platforms told apart: those that the contract's section 1 has seen.
 const (

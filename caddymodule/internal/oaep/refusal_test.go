@@ -109,12 +109,7 @@ func sealBelow(t *testing.T, key *rsa.PrivateKey, modulus *big.Int) []byte {
 	t.Helper()
 	for {
 		sealed := seal(t, key, VariantSHA256, password)
-		octets := make([]byte, encoding.DecodedLen(len(sealed)))
-		n, err := encoding.Decode(octets, sealed)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if new(big.Int).SetBytes(octets[:n]).Cmp(modulus) < 0 {
+		if numberOf(t, sealed).Cmp(modulus) < 0 {
 			return sealed
 		}
 	}

@@ -1,0 +1,106 @@
+package caddymodule
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/caddyserver/caddy/v2"
+
+	"github.com/customergate/customergate/caddymodule/keys"
+)
+
+// KeySource says whose key pair a request is about, and where it is kept.
+type KeySource struct {
+	// Who the tenant of a request is: a text with at least one placeholder,
+	// such as `{http.request.host.labels.2}`, which is `acme` for
+	// `acme.fincode.software`. A-Z become a-z; what is then not 1 to 63
+	// characters of a-z, 0-9 and `-`, or not the name of a tenant with a key,
+	// is answered 404. Default: all requests are those of one tenant, named
+	// `default`.
+	Tenant string `json:"tenant,omitempty"`
+
+	// Where the private keys come from. Default: `auto`, which makes a key
+	// pair in Caddy's storage at the first start and keeps it there.
+	KeysRaw json.RawMessage `json:"keys,omitempty" caddy:"namespace=http.handlers.customer_gate.keys inline_key=provider"`
+
+	source *keySource
+}
+
+// keySource is a KeySource at work.
+type keySource struct {
+	template string // of the tenant's name; empty for the default tenant
+	ofHost   bool   // the template asks for a part of the Host header
+	vary     string // the fields that it asks for, as a Vary header has them
+	keys     string // the provider's configuration
+	provider keys.Provider
+}
+
+func (s *KeySource) checkTenant() error {
+	if s.Tenant != "" && !strings.Contains(s.Tenant, "{") {
+		return fmt.Errorf("tenant: %q is the same for every request; name a placeholder, such as {http.request.host.labels.2}", s.Tenant)
+	}
+	return nil
+}
+
+// loadKeys readies the source. module is the handler that the KeySource is a
+// part of.
+func (s *KeySource) loadKeys(ctx caddy.Context, module any) error {
+	if s.KeysRaw == nil {
+		s.KeysRaw = json.RawMessage(`{"provider":"auto"}`)
+	}
+	s.source = &keySource{
+		template: s.Tenant,
+		ofHost:   strings.Contains(s.Tenant, "{http.request.host"),
+		vary:     headersIn(s.Tenant),
+		keys:     string(s.KeysRaw),
+	}
+	app, err := gateApp(ctx)
+	if err != nil {
+		return err
+	}
+	s.source.provider, err = app.provider(s.source.keys, func() (any, error) { return ctx.LoadModule(module, "KeysRaw") })
+	if err != nil {
+		return fmt.Errorf("loading keys: %w", err)
+	}
+	return s.source.check()
+}
+
+// headersIn names the header fields that a template asks for: answers that
+// differ by tenant must not be mixed up by a cache. Host and path are a part of
+// what a cache goes by already.
+func headersIn(template string) string {
+	var names []string
+	for _, found := range headerPlaceholder.FindAllStringSubmatch(template, -1) {
+		names = append(names, cmp.Or(found[1], "Cookie"))
+	}
+	return strings.Join(names, ", ")
+}
+
+var headerPlaceholder = regexp.MustCompile(`\{http\.request\.(?:header\.([^}]+)|cookie\.[^}]+)\}`)
+
+// check refuses a source that could not serve a single tenant, or hardly one.
+func (s *keySource) check() error {
+	lister, ok := s.provider.(keys.Lister)
+	if !ok {
+		return nil
+	}
+	tenants := lister.Tenants()
+	for _, name := range tenants {
+		if !keys.ValidTenant(name) {
+			return fmt.Errorf("keys: %q cannot be the name of a tenant: want 1 to 63 characters of a-z, 0-9 and -", name)
+		}
+	}
+	switch {
+	case s.template != "" && slices.Equal(tenants, []string{keys.DefaultTenant}):
+		return errors.New("tenant: the key provider has keys for a tenant named default and for no other; " +
+			"give `keys file` a directory, or name the `tenants` of `keys auto`")
+	case s.template == "" && !slices.Contains(tenants, keys.DefaultTenant):
+		return errors.New("keys: there is none for the tenant named default, and the option `tenant` does not say how else to name it")
+	}
+	return nil
+}

@@ -1,0 +1,176 @@
+package keys
+
+import (
+	"errors"
+	"iter"
+	"maps"
+	"slices"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+// load reads the keys when a configuration is loaded, and refuses all that is
+// wrong with them.
+func (f *File) load() error {
+	f.history.reading.Lock()
+	defer f.history.reading.Unlock()
+	found, err := f.reader.read()
+	if err == nil {
+		var wrong []error
+		for _, where := range places(found.troubles) {
+			wrong = append(wrong, found.troubles[where])
+		}
+		err = errors.Join(wrong...)
+	}
+	count(err == nil)
+	if err != nil {
+		return err
+	}
+	f.adopt(found)
+	return nil
+}
+
+// Start begins to look for changes. It ends with the configuration.
+func (f *File) Start() error {
+	if interval := f.interval(); interval != 0 {
+		go f.watch(interval)
+	}
+	return nil
+}
+
+func (f *File) watch(interval time.Duration) {
+	ticker := time.NewTicker(interval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-f.ctx.Done():
+			return
+		case <-ticker.C:
+			f.look()
+		}
+	}
+}
+
+// look reads the keys again and takes up those of the tenants for whom that
+// goes well.
+func (f *File) look() {
+	defer func() {
+		if recover() != nil { // whose text could hold anything
+			count(false)
+			f.logger.Error("looking for changed keys has failed unexpectedly; the keys read before stay in force")
+		}
+	}()
+	f.history.reading.Lock()
+	defer f.history.reading.Unlock()
+	found, err := f.reader.read()
+	if err != nil {
+		count(false)
+		f.noteFailure(err)
+		return
+	}
+	count(len(found.troubles) == 0)
+	f.noteTroubles(found.troubles)
+	f.adopt(found)
+}
+
+func count(ok bool) {
+	result := loadOK
+	if !ok {
+		result = loadFailed
+	}
+	loads.WithLabelValues(fileProvider, result).Inc()
+}
+
+// adopt makes the keys of a reading those that Keys answers with. A tenant for
+// whom nothing could be read, or nothing has changed, keeps the ring it has.
+func (f *File) adopt(found *reading) {
+	now := time.Now()
+	for _, c := range f.history.record(found, now) {
+		f.logChange(c, now)
+	}
+	old, rings := *f.rings.Load(), make(map[string]*ring)
+	withdrawn := f.history.withdrawn(f.Overlap())
+	for _, tenants := range []iter.Seq[string]{maps.Keys(found.keys), maps.Keys(withdrawn)} {
+		for tenant := range tenants {
+			rings[tenant] = ringOf(found.keys[tenant], withdrawn[tenant])
+		}
+	}
+	for tenant, before := range old {
+		if found.inTrouble(tenant) || before.sameAs(rings[tenant]) {
+			rings[tenant] = before
+		}
+	}
+	f.rings.Store(&rings)
+}
+
+// ringOf leaves to the keys that have left what the others leave of MaxKeys.
+func ringOf(present []fileKey, withdrawn []Key) *ring {
+	keys := make([]Key, 0, len(present))
+	for _, key := range present {
+		keys = append(keys, key.Key)
+	}
+	return newRing(keys, withdrawn[:min(len(withdrawn), MaxKeys-len(keys))]...)
+}
+
+// sameAs reports whether two rings hold the same keys with the same times.
+func (r *ring) sameAs(other *ring) bool {
+	same := func(a, b Key) bool {
+		return a.ID == b.ID && a.NotBefore.Equal(b.NotBefore) && a.NotAfter.Equal(b.NotAfter)
+	}
+	return other != nil && slices.EqualFunc(r.newestFirst, other.newestFirst, same) && slices.EqualFunc(r.withdrawn, other.withdrawn, same)
+}
+
+func (f *File) logChange(c change, now time.Time) {
+	for _, key := range c.arrived {
+		f.logger.Info("using an RSA key for encrypted passwords", logFields(c.tenant, key)...)
+	}
+	for _, key := range c.left {
+		fields := logFields(c.tenant, key)
+		if f.OverlapTime == 0 {
+			f.logger.Info("an RSA key has left its file and decrypts no longer", fields...)
+			continue
+		}
+		f.logger.Info("an RSA key has left its file and still decrypts for a while",
+			append(fields, zap.Time("until", now.Add(f.Overlap())))...)
+	}
+}
+
+func logFields(tenant string, key fileKey) []zap.Field {
+	return []zap.Field{
+		zap.String("kid", key.ID), zap.Int("bits", key.PublicKey().N.BitLen()),
+		zap.String("tenant", tenant), zap.String("file", key.file),
+	}
+}
+
+// noteFailure takes down that nothing could be read at all, which tells nothing
+// about the troubles that there were before.
+func (f *File) noteFailure(err error) {
+	troubles := make(map[place]error)
+	maps.Copy(troubles, f.troubles)
+	troubles[place{path: f.reader.path}] = err
+	f.noteTroubles(troubles)
+}
+
+// noteTroubles logs each trouble once, and once that it is over.
+func (f *File) noteTroubles(troubles map[place]error) {
+	for _, where := range places(troubles) {
+		known, err := f.troubles[where], troubles[where]
+		if known == nil || known.Error() != err.Error() {
+			f.logger.Error("keys could not be read; those read before stay in force", append(where.logFields(), zap.Error(err))...)
+		}
+	}
+	for _, where := range places(f.troubles) {
+		if troubles[where] == nil {
+			f.logger.Info("keys can be read again", where.logFields()...)
+		}
+	}
+	f.troubles = troubles
+}
+
+func (p place) logFields() []zap.Field {
+	if p.tenant != "" {
+		return []zap.Field{zap.String("tenant", p.tenant)}
+	}
+	return []zap.Field{zap.String("file", p.path)}
+}

@@ -1,0 +1,171 @@
+package caddymodule
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+	"go.uber.org/zap"
+
+	"github.com/customergate/customergate/caddymodule/keys"
+)
+
+func init() {
+	caddy.RegisterModule(new(Publisher))
+}
+
+// Publisher gives out the public keys of a tenant, for clients to encrypt
+// passwords with. Without `tenant` and `keys`, they are those of the
+// configuration's `customer_gate` handlers, which must then agree on both.
+//
+// It answers every request that reaches it, so give it a matcher, such as
+// `customer_gate_keys /keys*`.
+//
+// The form goes by the end of the path:
+//
+// Path | Form
+// -----|-----
+// `….json`, `….jwks` | a JWK Set (`application/jwk-set+json`): the key in use first, then those that only still decrypt, each with its `kid` and, as far as they are known, `nbf` and `exp`
+// `….pem` | the key in use, as a SubjectPublicKeyInfo in PEM (`application/x-pem-file`)
+// `….txt` | the key in use, as the Base64 of its SubjectPublicKeyInfo on one line (`text/plain`), which is what the platform's dashboard shows
+// any other | of these three the one that the Accept header likes best; the JWK Set when it likes none
+//
+// A client is to encrypt with the first key alone. It may keep the answer for
+// as long as `Cache-Control` says: at most an hour, and no more than half of
+// the time for which the key in use is sure to decrypt. Where nothing is sure,
+// as with a key file without `overlap`, that is `no-cache`, and asking again
+// costs a client no more than a 304.
+//
+// Scripts of any web page may read the keys: what is public and the same for
+// everyone needs no protection from other origins.
+//
+// Refusals have the forms that those of `customer_gate` have by default: 404
+// for what is no tenant, 405, and 503 when the keys cannot be had.
+//
+// Placeholders:
+//
+// Placeholder | Description
+// ------------|-------------
+// `{http.customer_gate.tenant}` | The tenant; empty if there was no such tenant
+// `{http.customer_gate.code}` | The code of the refusal, such as `NOT_FOUND`; empty if there was none
+type Publisher struct {
+	KeySource
+
+	refuser
+	app *App
+}
+
+// CaddyModule returns the Caddy module information.
+func (*Publisher) CaddyModule() caddy.ModuleInfo {
+	return caddy.ModuleInfo{
+		ID:  "http.handlers.customer_gate_keys",
+		New: func() caddy.Module { return new(Publisher) },
+	}
+}
+
+// Provision checks the configuration and prepares it.
+func (p *Publisher) Provision(ctx caddy.Context) error {
+	p.logger = ctx.Logger()
+	if err := p.checkTenant(); err != nil {
+		return err
+	}
+	var err error
+	if p.metrics, err = newMetrics(ctx.GetMetricsRegistry()); err != nil {
+		return fmt.Errorf("registering metrics: %w", err)
+	}
+	if p.app, err = gateApp(ctx); err != nil {
+		return err
+	}
+	if p.Tenant == "" && p.KeysRaw == nil {
+		p.app.publishers = append(p.app.publishers, p)
+		return nil
+	}
+	return p.loadKeys(ctx, p)
+}
+
+// resolve returns the keys to publish: its own, or those that all gates have.
+func (p *Publisher) resolve() (*keySource, error) {
+	if p.source != nil {
+		return p.source, nil
+	}
+	return p.app.gateSource()
+}
+
+// ServeHTTP answers with the public keys.
+func (p *Publisher) ServeHTTP(w http.ResponseWriter, r *http.Request, _ caddyhttp.Handler) error {
+	found := offerPlaceholders(r)
+	// Without credentials, which browsers keep from such an answer, nobody gets
+	// to see more than anyone can. An origin repeated here would only have
+	// caches keep a copy for each.
+	w.Header().Set("Access-Control-Allow-Origin", "*")
+	if r.Method == http.MethodOptions {
+		p.answerOptions(w)
+		return nil
+	}
+	published, refused := p.publish(r, found)
+	if refused != nil {
+		return p.respond(w, r, refused, found)
+	}
+	p.metrics.count(outcomePublished)
+	published.serve(w, r)
+	return nil
+}
+
+// publicationMethods are those that clients may use.
+const publicationMethods = "GET, HEAD, OPTIONS"
+
+// answerOptions answers CORS preflights, and everyone else who asks. Apps may
+// send the headers here that they send everywhere.
+func (p *Publisher) answerOptions(w http.ResponseWriter) {
+	p.metrics.count(outcomePreflight)
+	header := w.Header()
+	header.Set("Allow", publicationMethods)
+	header.Set("Access-Control-Allow-Methods", "GET, HEAD")
+	header.Set("Access-Control-Allow-Headers", "*")
+	header.Set("Access-Control-Max-Age", "86400") // a day, which is the longest of any browser
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// publish makes the answer to a request.
+func (p *Publisher) publish(r *http.Request, found *finding) (*publication, *refusal) {
+	source, err := p.resolve()
+	if err != nil {
+		return nil, p.unpublishable("", err)
+	}
+	tenant, ring, err := source.ringFor(r)
+	if errors.Is(err, keys.ErrUnknownTenant) {
+		return nil, noSuchTenant()
+	}
+	found.tenant = tenant
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		return nil, newRefusal(http.StatusMethodNotAllowed, codeMethodNotAllowed, "Public keys are fetched with GET.").
+			with("Allow", publicationMethods)
+	}
+	if err != nil {
+		return nil, p.unpublishable(tenant, err)
+	}
+	published, err := newPublication(r, ring, source.provider, time.Now())
+	if err != nil {
+		return nil, p.unpublishable(tenant, err)
+	}
+	published.vary = source.vary
+	return published, nil
+}
+
+// unpublishable tells the operator why there are no keys to give out; the error
+// speaks of files and storage, never of a request.
+func (p *Publisher) unpublishable(tenant string, err error) *refusal {
+	p.logger.Error("no public key at hand, so a client that asks for it is answered 503", zap.String("tenant", tenant), zap.Error(err))
+	return newRefusal(http.StatusServiceUnavailable, codeServiceUnavailable, "The public keys are not at hand; try again in a moment.").
+		with("Retry-After", retryAfter)
+}
+
+// Interface guards
+var (
+	_ caddy.Module                = (*Publisher)(nil)
+	_ caddy.Provisioner           = (*Publisher)(nil)
+	_ caddyhttp.MiddlewareHandler = (*Publisher)(nil)
+)

@@ -1,0 +1,31 @@
+package caddymodule
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/zap"
+)
+
+func BenchmarkPublisher(b *testing.B) {
+	source := &keySource{provider: ring(testKeyAt(b, "acme", -time.Hour, time.Hour), testKeyAt(b, "globex", -2*time.Hour, time.Minute))}
+	metrics, err := newMetrics(prometheus.NewRegistry())
+	if err != nil {
+		b.Fatal(err)
+	}
+	publisher := &Publisher{KeySource: KeySource{source: source}, refuser: refuser{metrics: metrics, logger: zap.NewNop()}}
+	for _, path := range []string{"/keys.json", "/keys.pem", "/keys.txt"} {
+		b.Run(path[1:], func(b *testing.B) {
+			r := httptest.NewRequest(http.MethodGet, path, nil)
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := publisher.ServeHTTP(httptest.NewRecorder(), r, nil); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

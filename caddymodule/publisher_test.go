@@ -1,0 +1,214 @@
+package caddymodule
+
+import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/customergate/customergate/caddymodule/keys"
+)
+
+// TestPublisherHeaders: what every answer with keys has.
+func TestPublisherHeaders(t *testing.T) {
+	server := newPublisherRig(t, ring(testKeyAt(t, "acme", 0, 0)))
+	for _, method := range []string{http.MethodGet, http.MethodHead} {
+		answer, body := server.ask(t, method, "/keys.pem")
+		for name, want := range map[string]string{
+			"Access-Control-Allow-Origin": "*",
+			"X-Content-Type-Options":      "nosniff",
+			"Content-Type":                typePEM,
+			"Content-Length":              "451",
+			"Vary":                        "",
+			"Last-Modified":               "",
+		} {
+			if got := answer.Header.Get(name); got != want {
+				t.Errorf("%s: %s is %q, want %q", method, name, got, want)
+			}
+		}
+		if tag := answer.Header.Get("Etag"); len(tag) != 24 || strings.HasPrefix(tag, "W/") {
+			t.Errorf("%s: the ETag is %s", method, tag)
+		}
+		if (method == http.MethodHead) != (body == "") || answer.StatusCode != http.StatusOK {
+			t.Errorf("%s: answered %d %q", method, answer.StatusCode, body)
+		}
+	}
+	if got, _ := server.repl.GetString("http.customer_gate.tenant"); got != keys.DefaultTenant {
+		t.Errorf("the tenant's placeholder is %q", got)
+	}
+}
+
+func TestPublisherPreflight(t *testing.T) {
+	for name, p := range map[string]provider{
+		"keys":      ring(testKeyAt(t, "acme", 0, 0)),
+		"no tenant": func() ([]keys.Key, error) { return nil, keys.ErrUnknownTenant },
+	} {
+		t.Run(name, func(t *testing.T) {
+			answer, body := newPublisherRig(t, p).ask(t, http.MethodOptions, "/keys.json",
+				"Origin", "https://app.example", "Access-Control-Request-Method", "GET", "Access-Control-Request-Headers", "platform,uuid")
+			if answer.StatusCode != http.StatusNoContent || body != "" {
+				t.Errorf("answered %d %q", answer.StatusCode, body)
+			}
+			for name, want := range map[string]string{
+				"Access-Control-Allow-Origin":  "*",
+				"Access-Control-Allow-Methods": "GET, HEAD",
+				"Access-Control-Allow-Headers": "*",
+				"Access-Control-Max-Age":       "86400",
+				"Allow":                        "GET, HEAD, OPTIONS",
+			} {
+				if got := answer.Header.Get(name); got != want {
+					t.Errorf("%s is %q, want %q", name, got, want)
+				}
+			}
+		})
+	}
+}
+
+func TestPublisherRefuses(t *testing.T) {
+	fails := func(err error) provider { return func() ([]keys.Key, error) { return nil, err } }
+	good := testKeyAt(t, "acme", 0, 0)
+	foreign := keys.Key{ID: "k1", Decrypter: tenantKeys()["globex"]}
+	down := errors.New("the vault is down")
+	tests := map[string]struct {
+		provider keys.Provider
+		method   string
+		path     string
+		code     string
+		logged   string
+	}{
+		"POST":                      {ring(good), http.MethodPost, "/keys", codeMethodNotAllowed, ""},
+		"DELETE":                    {ring(good), http.MethodDelete, "/keys", codeMethodNotAllowed, ""},
+		"no tenant":                 {fails(keys.ErrUnknownTenant), http.MethodGet, "/keys", codeNotFound, ""},
+		"no tenant, wrapped":        {fails(errors.Join(down, keys.ErrUnknownTenant)), http.MethodGet, "/keys", codeNotFound, ""},
+		"no tenant, POST":           {fails(keys.ErrUnknownTenant), http.MethodPost, "/keys", codeNotFound, ""},
+		"provider that fails":       {fails(down), http.MethodGet, "/keys", codeServiceUnavailable, "the vault is down"},
+		"provider that fails, POST": {fails(down), http.MethodPost, "/keys", codeMethodNotAllowed, ""},
+		"provider without keys":     {ring(), http.MethodGet, "/keys", codeServiceUnavailable, "no key for the tenant"},
+		"key made by hand":          {ring(foreign), http.MethodGet, "/keys", codeServiceUnavailable, `"k1" was not made with`},
+		"key made by hand, PEM":     {ring(foreign), http.MethodGet, "/keys.pem", codeServiceUnavailable, `"k1" was not made with`},
+		"key made by hand, Base64":  {ring(foreign), http.MethodGet, "/keys.txt", codeServiceUnavailable, `"k1" was not made with`},
+		"made by hand, retiring":    {ring(good, foreign), http.MethodGet, "/keys", codeServiceUnavailable, `"k1" was not made with`},
+	}
+	answers := map[string]struct {
+		status       int
+		field, value string
+	}{
+		codeNotFound:           {http.StatusNotFound, "Retry-After", ""},
+		codeMethodNotAllowed:   {http.StatusMethodNotAllowed, "Allow", "GET, HEAD, OPTIONS"},
+		codeServiceUnavailable: {http.StatusServiceUnavailable, "Retry-After", "1"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			server, want := newPublisherRig(t, test.provider), answers[test.code]
+			answer, body := server.ask(t, test.method, test.path)
+			if answer.StatusCode != want.status || !strings.HasPrefix(body, `{"success":false,"error":{"code":"`+test.code+`"`) {
+				t.Errorf("answered %d %s", answer.StatusCode, body)
+			}
+			for name, value := range map[string]string{
+				want.field: want.value, "Access-Control-Allow-Origin": "*", "Cache-Control": "no-store", "Etag": "",
+			} {
+				if got := answer.Header.Get(name); got != value {
+					t.Errorf("%s is %q", name, got)
+				}
+			}
+			if code, _ := server.repl.GetString("http.customer_gate.code"); code != test.code {
+				t.Errorf("the code's placeholder is %q", code)
+			}
+			server.checkErrorLogged(t, test.logged)
+			problem, body := server.ask(t, test.method, test.path, "Accept", typeProblem)
+			if problem.Header.Get("Content-Type") != typeProblem || !strings.Contains(body, `"code":"`+test.code+`"`) {
+				t.Errorf("a problem was asked for, got %s", body)
+			}
+		})
+	}
+}
+
+// TestPublisherInTheRoutes goes through Caddy's own server: the publisher is in
+// front of the gate and gives out its keys, tenant by tenant.
+func TestPublisherInTheRoutes(t *testing.T) {
+	folder := tenantFolder(t)
+	source := "{\ntenant " + byLabel + "\nkeys file " + folder + "\n}\n"
+	for name, site := range map[string]string{
+		"keys of the gate": "customer_gate_keys /keys*\ncustomer_gate " + source + "respond 201",
+		"keys of its own":  "customer_gate_keys /keys* " + source + "customer_gate {\nkeys auto\n}\nrespond 201",
+		"no gate at all":   "customer_gate_keys /keys* " + source,
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := newServer(t, site)
+			for tenant, key := range tenantKeys() {
+				r := httptest.NewRequest(http.MethodGet, "/keys.json", nil)
+				r.Host = tenant + ".fincode.software"
+				answer := server.serve(r)
+				if answer.Code != http.StatusOK {
+					t.Fatalf("answered %d %s", answer.Code, answer.Body)
+				}
+				checkHolds(t, answer.Body.String(), key)
+			}
+			r := httptest.NewRequest(http.MethodGet, "/keys.json", nil)
+			r.Host = "nobody.fincode.software"
+			checkNoTenant(t, server.serve(r))
+		})
+	}
+}
+
+// TestPublisherWithoutKeysToPublish: it is found out when the configuration
+// starts. What comes before that is answered as if the keys could not be had.
+func TestPublisherWithoutKeysToPublish(t *testing.T) {
+	for name, test := range map[string]struct{ site, says string }{
+		"no gate":                {"customer_gate_keys", "has no customer_gate"},
+		"gates of other keys":    {"customer_gate_keys /keys*\ncustomer_gate /a {\nkeys file " + tenantFolder(t) + "\ntenant " + byLabel + "\n}\ncustomer_gate /b", "different keys"},
+		"gates of other tenants": {"customer_gate_keys /keys*\ncustomer_gate /a {\nkeys test_plan\ntenant " + byLabel + "\n}\ncustomer_gate /b {\nkeys test_plan\n}", "different keys"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			plan(t, map[string]func() ([]keys.Key, error){
+				keys.DefaultTenant: ring(testKeyAt(t, "acme", 0, 0)), "globex": ring(testKeyAt(t, "globex", 0, 0)),
+			})
+			server := newServer(t, test.site)
+			if err := server.app.Start(); err == nil || !strings.Contains(err.Error(), test.says) {
+				t.Errorf("the error is %v, it should say %q", err, test.says)
+			}
+			answer := server.serve(httptest.NewRequest(http.MethodGet, "/keys.json", nil))
+			if answer.Code != http.StatusServiceUnavailable {
+				t.Errorf("answered %d %s", answer.Code, answer.Body)
+			}
+		})
+	}
+}
+
+func TestPublisherIsCounted(t *testing.T) {
+	server := newPublisherRig(t, ring(testKeyAt(t, "acme", 0, 0)))
+	registry := registerAgain(t)
+	before := gather(t, registry)
+	server.ask(t, http.MethodGet, "/keys")
+	server.ask(t, http.MethodHead, "/keys")
+	server.ask(t, http.MethodOptions, "/keys")
+	server.ask(t, http.MethodPost, "/keys")
+	after := gather(t, registry)
+	for outcome, want := range map[string]float64{"published": 2, "preflight": 1, "method_not_allowed": 1} {
+		name := "caddy_customer_gate_requests_total{outcome=" + outcome + "}"
+		if got := after[name] - before[name]; got != want {
+			t.Errorf("%v more are %s, want %v", got, outcome, want)
+		}
+	}
+}
+
+// TestPublisherVaries: a cache must not give one tenant's keys to another's
+// clients.
+func TestPublisherVaries(t *testing.T) {
+	for template, want := range map[string]string{
+		byLabel:                          "",
+		"{http.request.header.X-Tenant}": "X-Tenant",
+		"{http.request.header.A}-{http.request.header.B}": "A, B",
+		"{http.request.cookie.tenant}":                    "Cookie",
+	} {
+		server := newServer(t, "customer_gate_keys {\ntenant "+template+"\nkeys file "+tenantFolder(t)+"\n}")
+		r := httptest.NewRequest(http.MethodGet, "/keys.json", nil)
+		r.Host = "acme.fincode.software"
+		r.Header = http.Header{"X-Tenant": {"acme"}, "A": {"xn-"}, "B": {"bcher-kva"}, "Cookie": {"tenant=acme"}}
+		answer := server.serve(r)
+		if got := answer.Header().Get("Vary"); answer.Code != http.StatusOK || got != want {
+			t.Errorf("%s: answered %d with Vary %q, want %q", template, answer.Code, got, want)
+		}
+	}
+}

@@ -1,0 +1,78 @@
+package caddymodule
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/caddyserver/caddy/v2"
+
+	"github.com/customergate/customergate/caddymodule/keys"
+)
+
+// tenant finds out whose customer this is to become, and what keys that tenant
+// has. That a provider has failed matters only to a request with ciphertexts.
+func (p *passage) tenant() *refusal {
+	p.tenantName, p.ring, p.ringErr = p.gate.source.ringFor(p.r)
+	if errors.Is(p.ringErr, keys.ErrUnknownTenant) {
+		return noSuchTenant()
+	}
+	p.found.tenant = p.tenantName
+	return nil
+}
+
+func noSuchTenant() *refusal {
+	return newRefusal(http.StatusNotFound, codeNotFound, "There is no such tenant.")
+}
+
+// ringFor returns the tenant of a request and its keys.
+func (s *keySource) ringFor(r *http.Request) (string, []keys.Key, error) {
+	tenant := s.tenantOf(r)
+	ring, err := s.ringOf(tenant)
+	return tenant, ring, err
+}
+
+// ringOf returns the keys of a tenant, as many as may be tried. The name may
+// not be that of a tenant at all.
+func (s *keySource) ringOf(tenant string) ([]keys.Key, error) {
+	if !keys.ValidTenant(tenant) {
+		return nil, keys.ErrUnknownTenant
+	}
+	ring, err := s.provider.Keys(tenant)
+	return ring[:min(len(ring), keys.MaxKeys)], err
+}
+
+// tenantOf is the placeholder's value with A-Z in lower case, which may not be
+// the name of a tenant at all.
+func (s *keySource) tenantOf(r *http.Request) string {
+	if s.template == "" {
+		return keys.DefaultTenant
+	}
+	if s.ofHost && strings.HasSuffix(hostname(r.Host), ".") {
+		return "" // Caddy counts the labels from the right, and would count the empty one
+	}
+	repl, ok := r.Context().Value(caddy.ReplacerCtxKey).(*caddy.Replacer)
+	if !ok {
+		return ""
+	}
+	return lowerASCII(repl.ReplaceAll(s.template, ""))
+}
+
+// hostname is a Host header without its port.
+func hostname(host string) string {
+	if colon := strings.LastIndexByte(host, ':'); colon > strings.LastIndexByte(host, ']') {
+		return host[:colon]
+	}
+	return host
+}
+
+// lowerASCII leaves everything but A-Z as it is: Unicode has letters whose
+// lower case is in a-z.
+func lowerASCII(s string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, s)
+}
