@@ -2,142 +2,135 @@ package e2e
 
 import (
 	"bytes"
-	"crypto"
-	"encoding/base64"
+	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 )
 
-// ciphers is one client library: it returns a ciphertext of the password for
-// each of its habits.
-type ciphers func(t *testing.T, publicKey string) []string
+const weakPassword = "Summer2025!"
 
-// TestClientLibraries registers a customer with every library that this
-// machine has, as their users write it.
-func TestClientLibraries(t *testing.T) {
+// TestClients runs the programs of examples/clients: each registers a customer,
+// shows what is wrong with another, and lives through a change of the key. With
+// edits, it measures the table of docs/encrypting.md.
+func TestClients(t *testing.T) {
 	t.Parallel()
 	up := startUpstream(t)
-	gate := startGateway(t, setup{upstream: up.address})
-	publicKey := filepath.Join(gate.dir, "public.pem")
-	writeFile(t, publicKey, keyOfTests().publicPEM())
+	gate := startPublishing(t, setup{upstream: up.address})
+	const nonASCII = password + "ß€🗝"
 
-	for name, encrypt := range map[string]ciphers{
-		"Go":      encryptWithGo,
-		"Node.js": encryptWithNode,
-		"OpenSSL": encryptWithOpenSSL,
-		"Python":  encryptWithPython,
-		"Java":    encryptWithJava,
-	} {
-		t.Run(name, func(t *testing.T) {
-			for _, ciphertext := range encrypt(t, publicKey) {
-				for _, platform := range []string{"WEB", "ANDROID", "IOS"} {
-					sent := newCustomer().sealed(ciphertext, ciphertext).with("devicePlatform", platform)
-					post(t, gate.url(endpoint), sent.json()).check(t, 201)
-					got := up.takeOne(t)
-					got.checkFraming(t)
-					sent.checkForwarded(t, got.body)
-				}
+	for _, h := range habits {
+		t.Run(h.platform+" "+h.writes, func(t *testing.T) {
+			built := h.build(t)
+			if h.mgf1 == "" {
+				front, body := frontThatListens(t, gate)
+				checkOutput(t, built.run(t, front.URL, nonASCII), "refused: 422\n…/password password_undecryptable: …")
+				up.checkUntouched(t)
+				h.checkFault(t, body(), nonASCII)
+				return
+			}
+			before := gate.opened(t)
+			output := built.run(t, gate.url(""), nonASCII)
+			h.checkMeasured(t, before, gate.opened(t))
+			checkOutput(t, output, "registered")
+			checkRegistered(t, up.takeOne(t), nonASCII)
+			if h.old != "" {
+				return
+			}
+			checkOutput(t, built.run(t, gate.url(""), weakPassword), "refused: 422\n/password password_common: …")
+			up.checkUntouched(t)
+			if h.example != "register.sh" { // which asks for the key whenever it runs, and does nothing for long
+				front := frontOfRotation(t, gate)
+				checkOutput(t, built.run(t, front.URL, password), "registered")
+				checkRegistered(t, up.takeOne(t), password)
 			}
 		})
 	}
-
-	t.Run("another ciphertext for the confirmation", func(t *testing.T) {
-		key := keyOfTests()
-		sent := newCustomer().sealed(key.encrypt(t, password, crypto.SHA1), key.encrypt(t, password, crypto.SHA256))
-		post(t, gate.url(endpoint), sent.json()).check(t, 201)
-		sent.checkForwarded(t, up.takeOne(t).body)
-	})
-	t.Run("another password for the confirmation", func(t *testing.T) {
-		key := keyOfTests()
-		sent := newCustomer().sealed(key.encrypt(t, password, crypto.SHA1), key.encrypt(t, password+"x", crypto.SHA256))
-		post(t, gate.url(endpoint), sent.json()).check(t, 422, `"pointer":"/confirmPassword","code":"password_mismatch"`)
-		up.checkUntouched(t)
-	})
 }
 
-// TestOneMGF1 refuses the other habit where the operator allows one alone.
-func TestOneMGF1(t *testing.T) {
-	t.Parallel()
-	up := startUpstream(t)
-	gate := startGateway(t, setup{upstream: up.address, site: `
-	customer_gate /sha1/* {
-		keys file {$DIR}/private.pem
-		mgf1 sha1
-	}
-	customer_gate /sha256/* {
-		keys file {$DIR}/private.pem
-		mgf1 sha256
-	}
-	reverse_proxy {$UPSTREAM}
-	`})
-	hashes := map[string]crypto.Hash{"/sha1": crypto.SHA1, "/sha256": crypto.SHA256}
-	for path, allowed := range hashes {
-		for _, used := range hashes {
-			got := post(t, gate.url(path+endpoint), newCustomer().encrypted(t, keyOfTests(), used).json())
-			if used == allowed {
-				got.check(t, 201)
-				up.takeOne(t)
-			} else {
-				got.check(t, 422, `"code":"password_undecryptable"`)
-				up.checkUntouched(t)
-			}
-		}
-	}
+// program is an example that can be run.
+type program struct {
+	dir     string
+	command []string
 }
 
-func encryptWithGo(t *testing.T, _ string) []string {
-	return []string{
-		keyOfTests().encrypt(t, password, crypto.SHA256),
-		keyOfTests().encrypt(t, password, crypto.SHA1),
+// build returns the program in a folder of its own, edited and compiled.
+func (h habit) build(t *testing.T) program {
+	t.Helper()
+	dir := t.TempDir()
+	writeFile(t, filepath.Join(dir, h.example), []byte(h.source(t)))
+	p := program{dir: dir}
+	switch filepath.Ext(h.example) {
+	case ".java":
+		p.compile(t, "javac", "--release", "11", h.example)
+		p.command = []string{"java", strings.TrimSuffix(h.example, ".java")}
+	case ".go":
+		p.compile(t, "go", "build", "-o", "register", h.example)
+		p.command = []string{"./register"}
+	case ".mjs":
+		p.command = []string{"node", h.example}
+	case ".py":
+		p.command = []string{python(), h.example}
+	case ".sh":
+		p.command = []string{"bash", h.example}
+	}
+	return p
+}
+
+// python has the package cryptography. Debian has that for its own Python,
+// whatever other one comes first in the PATH.
+func python() string {
+	if exec.Command("python3", "-c", "import cryptography").Run() == nil {
+		return "python3"
+	}
+	return "/usr/bin/python3"
+}
+
+func (p program) compile(t *testing.T, words ...string) {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), words[0], words[1:]...)
+	command.Dir = p.dir
+	if out, err := command.CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v\n%s", words[0], err, out)
 	}
 }
 
-func encryptWithNode(t *testing.T, publicKey string) []string {
-	return strings.Fields(string(runClient(t, "node", "testdata/encrypt.mjs", publicKey)))
-}
-
-func encryptWithOpenSSL(t *testing.T, publicKey string) []string {
-	var ciphertexts []string
-	for _, mgf1 := range []string{"sha256", "sha1"} {
-		out := runClient(t, "openssl", "pkeyutl", "-encrypt", "-pubin", "-inkey", publicKey,
-			"-pkeyopt", "rsa_padding_mode:oaep", "-pkeyopt", "rsa_oaep_md:sha256", "-pkeyopt", "rsa_mgf1_md:"+mgf1)
-		ciphertexts = append(ciphertexts, base64.StdEncoding.EncodeToString(out))
-	}
-	return ciphertexts
-}
-
-// encryptWithPython uses the package cryptography, which Debian has for its own
-// Python, whatever other one comes first in the PATH.
-func encryptWithPython(t *testing.T, publicKey string) []string {
-	python := "python3"
-	if exec.Command(python, "-c", "import cryptography").Run() != nil {
-		python = "/usr/bin/python3"
-	}
-	var ciphertexts []string
-	for _, mgf1 := range []string{"sha256", "sha1"} {
-		out := runClient(t, python, "testdata/encrypt.py", publicKey, mgf1)
-		ciphertexts = append(ciphertexts, strings.TrimSpace(string(out)))
-	}
-	return ciphertexts
-}
-
-// encryptWithJava needs a JDK of version 11 or later.
-func encryptWithJava(t *testing.T, publicKey string) []string {
-	return strings.Fields(string(runClient(t, "java", "testdata/Encrypt.java", publicKey)))
-}
-
-// runClient runs a program with the password as its input.
-func runClient(t *testing.T, words ...string) []byte {
+// run returns what the program prints about a customer with that password. Its
+// exit status has to say the same.
+func (p program) run(t *testing.T, gateway, password string) string {
 	t.Helper()
 	var diagnostics bytes.Buffer
-	command := exec.CommandContext(t.Context(), words[0], words[1:]...)
-	command.Stdin = strings.NewReader(password)
+	command := exec.CommandContext(t.Context(), p.command[0], append(p.command[1:], gateway, "excel@KanarienPost.example")...)
+	command.Dir = p.dir
+	command.Env = append(os.Environ(), "NO_PROXY=*")
+	command.Stdin = strings.NewReader(password + "\n")
 	command.Stderr = &diagnostics
 	out, err := command.Output()
-	if err != nil {
-		t.Fatalf("%s: %v\n%s", words[0], err, &diagnostics)
+	if registered := strings.HasPrefix(string(out), "registered"); registered != (err == nil) || diagnostics.Len() > 0 {
+		t.Fatalf("%s: %v\n%s%s", p.command[0], err, out, &diagnostics)
 	}
-	return out
+	return string(out)
+}
+
+func checkOutput(t *testing.T, got, want string) {
+	t.Helper()
+	if !matches(want, got) {
+		t.Errorf("the program prints\n%s\nwant\n%s", got, want)
+	}
+}
+
+// checkRegistered fails unless the upstream got the customer of the programs,
+// normalised and in plaintext.
+func checkRegistered(t *testing.T, got received, password string) {
+	t.Helper()
+	got.checkFraming(t)
+	want := fmt.Sprintf(`{"customerType":"INDIVIDUAL","payloadEncrypted":false,`+
+		`"firstName":"Excel","lastName":"Nwachukwu","email":"excel@kanarienpost.example",`+
+		`"dialingCode":"+44","phone":"+447123456789","dob":"1989-12-16",`+
+		`"password":%q,"confirmPassword":%[1]q}`, password)
+	if string(got.body) != want {
+		t.Errorf("the upstream got\n%s\nwant\n%s", got.body, want)
+	}
 }

@@ -42,10 +42,6 @@ func newKey() *testKey {
 	}
 }
 
-func (k *testKey) publicPEM() []byte {
-	return pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: k.spki})
-}
-
 // encrypt is a client's work with the hash of its habit in MGF1.
 func (k *testKey) encrypt(t testing.TB, plaintext string, mgf1 crypto.Hash) string {
 	t.Helper()

@@ -1,0 +1,65 @@
+// Registers a customer, with nothing but .NET, 6 or later:
+//
+//   dotnet run -- https://acme.example.com ada@example.com
+//
+// The password comes on standard input, as one line.
+//
+// NOT TESTED: alone among these programs and Encryption.kt, it is not run by
+// the tests of this repository.
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+using var http = new HttpClient();
+var (gateway, email, password) = (args[0], args[1], Console.ReadLine() ?? "");
+
+async Task<RSA> FetchKey()
+{
+    var spki = Convert.FromBase64String(await http.GetStringAsync(gateway + "/keys.txt"));
+    var key = RSA.Create();
+    key.ImportSubjectPublicKeyInfo(spki, out _);
+    return key;
+}
+
+string Encrypt(RSA key, string password) =>
+    Convert.ToBase64String(key.Encrypt(Encoding.UTF8.GetBytes(password), RSAEncryptionPadding.OaepSHA256));
+
+async Task<(HttpResponseMessage, string)> Register()
+{
+    using var key = await FetchKey();
+    var ciphertext = Encrypt(key, password);
+    var customer = JsonSerializer.Serialize(new
+    {
+        customerType = "INDIVIDUAL", payloadEncrypted = true,
+        firstName = "Excel", lastName = "Nwachukwu", email,
+        dialingCode = "+44", phone = "7123456789", dob = "1989-12-16",
+        password = ciphertext, confirmPassword = ciphertext,
+    });
+    var request = new HttpRequestMessage(HttpMethod.Post, gateway + "/api/v6/services/usermanagement/register-customer")
+    {
+        Content = new StringContent(customer, Encoding.UTF8, "application/json"),
+    };
+    request.Headers.Add("platform", "fincode");
+    request.Headers.Add("uuid", Guid.NewGuid().ToString());
+    var response = await http.SendAsync(request);
+    return (response, await response.Content.ReadAsStringAsync());
+}
+
+var (answer, body) = await Register();
+if (body.Contains("\"password_undecryptable\"")) // the key has changed since it was fetched
+    (answer, body) = await Register();
+if (answer.IsSuccessStatusCode)
+{
+    Console.WriteLine("registered");
+    return 0;
+}
+Console.WriteLine($"refused: {(int)answer.StatusCode}");
+if (answer.Content.Headers.ContentType?.MediaType == "application/json")
+{
+    foreach (var v in JsonDocument.Parse(body).RootElement.GetProperty("error").GetProperty("details").EnumerateArray())
+    {
+        var place = v.TryGetProperty("pointer", out var pointer) ? pointer : v.GetProperty("header");
+        Console.WriteLine($"{place} {v.GetProperty("code")}: {v.GetProperty("message")}");
+    }
+}
+return 1;

@@ -1,0 +1,94 @@
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PublicKey;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.Base64;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.crypto.Cipher;
+import javax.crypto.spec.OAEPParameterSpec;
+import javax.crypto.spec.PSource;
+
+/**
+ * Registers a customer, with nothing but a JDK, 11 or later:
+ *
+ *   java Register.java https://acme.example.com ada@example.com
+ *
+ * The password comes on standard input, as one line.
+ */
+public class Register {
+    static final String PATH = "/api/v6/services/usermanagement/register-customer";
+    static final HttpClient http = HttpClient.newHttpClient();
+
+    static PublicKey fetchKey(String gateway) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(gateway + "/keys.txt")).build();
+        String spki = http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+        return KeyFactory.getInstance("RSA").generatePublic(new X509EncodedKeySpec(Base64.getDecoder().decode(spki)));
+    }
+
+    // In one line. OAEP's MGF1 then takes SHA-1.
+    static Cipher inOneLine(PublicKey key) throws GeneralSecurityException {
+        Cipher cipher = Cipher.getInstance("RSA/ECB/OAEPWithSHA-256AndMGF1Padding");
+        cipher.init(Cipher.ENCRYPT_MODE, key);
+        return cipher;
+    }
+
+    // With its parameters spelled out. MGF1 takes SHA-256, as everywhere else.
+    static Cipher spelledOut(PublicKey key) throws GeneralSecurityException {
+        Cipher cipher = Cipher.getInstance("RSA/ECB/OAEPPadding");
+        cipher.init(Cipher.ENCRYPT_MODE, key, new OAEPParameterSpec(
+                "SHA-256", "MGF1", MGF1ParameterSpec.SHA256, PSource.PSpecified.DEFAULT));
+        return cipher;
+    }
+
+    static String encrypt(PublicKey key, String password) throws GeneralSecurityException {
+        Cipher cipher = inOneLine(key); // or spelledOut(key): the gateway takes both
+        return Base64.getEncoder().encodeToString(cipher.doFinal(password.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    static HttpResponse<String> register(String gateway, String email, String password) throws Exception {
+        String ciphertext = encrypt(fetchKey(gateway), password);
+        String customer = "{\"customerType\": \"INDIVIDUAL\", \"payloadEncrypted\": true,"
+                + " \"firstName\": \"Excel\", \"lastName\": \"Nwachukwu\", \"email\": \"" + email + "\","
+                + " \"dialingCode\": \"+44\", \"phone\": \"7123456789\", \"dob\": \"1989-12-16\","
+                + " \"password\": \"" + ciphertext + "\", \"confirmPassword\": \"" + ciphertext + "\"}";
+        HttpRequest request = HttpRequest.newBuilder(URI.create(gateway + PATH))
+                .header("Content-Type", "application/json")
+                .header("platform", "fincode")
+                .header("uuid", UUID.randomUUID().toString())
+                .POST(HttpRequest.BodyPublishers.ofString(customer))
+                .build();
+        return http.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        String gateway = arguments[0], email = arguments[1];
+        String password = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
+
+        HttpResponse<String> answer = register(gateway, email, password);
+        if (answer.body().contains("\"password_undecryptable\"")) { // the key has changed since it was fetched
+            answer = register(gateway, email, password);
+        }
+        if (answer.statusCode() / 100 == 2) {
+            System.out.println("registered");
+            return;
+        }
+        System.out.println("refused: " + answer.statusCode());
+        // The JDK reads and writes no JSON. Use the library that your app has.
+        Matcher violation = Pattern.compile("\"(?:pointer|header)\":\"(.*?)\",\"code\":\"(.*?)\",\"message\":\"(.*?)\"")
+                .matcher(answer.body());
+        while (violation.find()) {
+            System.out.println(violation.group(1) + " " + violation.group(2) + ": " + violation.group(3));
+        }
+        System.exit(1);
+    }
+}

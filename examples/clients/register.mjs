@@ -1,0 +1,62 @@
+// Registers a customer, with nothing but Node.js, 18 or later:
+//
+//   node register.mjs https://acme.example.com ada@example.com
+//
+// The password comes on standard input, as one line.
+import { constants, createPublicKey, publicEncrypt, randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+
+const [gateway, email] = process.argv.slice(2);
+const password = readFileSync(0, "utf8").split(/\r?\n/)[0];
+
+async function fetchKey() {
+  const { keys } = await (await fetch(`${gateway}/keys.json`)).json();
+  return keys[0]; // the one to use; those behind it are on their way out
+}
+
+function encrypt(jwk, password) {
+  const key = createPublicKey({ key: jwk, format: "jwk" });
+  const oaep = { key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: "sha256" };
+  return publicEncrypt(oaep, Buffer.from(password, "utf8")).toString("base64");
+}
+
+async function register(customer) {
+  const jwk = await fetchKey();
+  const ciphertext = encrypt(jwk, customer.password);
+  const answer = await fetch(`${gateway}/api/v6/services/usermanagement/register-customer`, {
+    method: "POST",
+    headers: {
+      "Content-Type": "application/json",
+      platform: "fincode",
+      uuid: randomUUID(),
+      "Encryption-Key-Id": jwk.kid,
+    },
+    body: JSON.stringify({ ...customer, payloadEncrypted: true, password: ciphertext, confirmPassword: ciphertext }),
+  });
+  const body = await answer.json().catch(() => null); // an outage has no JSON
+  return { ok: answer.ok, status: answer.status, violations: body?.error?.details ?? [] };
+}
+
+const customer = {
+  customerType: "INDIVIDUAL",
+  firstName: "Excel",
+  lastName: "Nwachukwu",
+  email,
+  dialingCode: "+44",
+  phone: "7123456789",
+  dob: "1989-12-16",
+  password,
+};
+let answer = await register(customer);
+if (answer.violations.some(({ code }) => code === "password_undecryptable")) {
+  answer = await register(customer); // the key has changed since it was fetched
+}
+if (answer.ok) {
+  console.log("registered");
+} else {
+  console.log(`refused: ${answer.status}`);
+  for (const { pointer, header, code, message } of answer.violations) {
+    console.log(`${pointer ?? header} ${code}: ${message}`);
+  }
+  process.exitCode = 1;
+}

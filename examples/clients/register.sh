@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Registers a customer, with curl and OpenSSL:
+#
+#   ./register.sh https://acme.example.com ada@example.com
+#
+# The password comes on standard input, as one line.
+set -euo pipefail
+
+gateway=$1 email=$2
+IFS= read -r password || [[ $password ]]
+
+encrypt() { # key file, password
+	printf %s "$2" |
+		openssl pkeyutl -encrypt -pubin -inkey "$1" \
+			-pkeyopt rsa_padding_mode:oaep -pkeyopt rsa_oaep_md:sha256 |
+		openssl base64 -A
+}
+
+files=$(mktemp -d)
+trap 'rm -r "$files"' EXIT
+curl -fsS -o "$files/keys.pem" "$gateway/keys.pem"
+ciphertext=$(encrypt "$files/keys.pem" "$password")
+
+status=$(curl -sS -o "$files/answer" -w '%{http_code}' \
+	"$gateway/api/v6/services/usermanagement/register-customer" \
+	-H 'Content-Type: application/json' -H 'platform: fincode' -H "uuid: $(openssl rand -hex 16)" \
+	--data-binary @- <<END
+{"customerType": "INDIVIDUAL", "payloadEncrypted": true,
+ "firstName": "Excel", "lastName": "Nwachukwu", "email": "$email",
+ "dialingCode": "+44", "phone": "7123456789", "dob": "1989-12-16",
+ "password": "$ciphertext", "confirmPassword": "$ciphertext"}
+END
+)
+if [[ $status == 2?? ]]; then
+	echo registered
+	exit
+fi
+echo "refused: $status"
+grep -oE '"(pointer|header)":"[^"]*","code":"[^"]*","message":"[^"]*"' "$files/answer" |
+	sed -E 's/"(pointer|header)":"(.*)","code":"(.*)","message":"(.*)"/\2 \3: \4/'
+exit 1
