@@ -1,7 +1,7 @@
 // The part of Register.java that differs on Android, in Kotlin.
 //
-// NOT TESTED: alone among these programs and Register.cs, it is not run by the
-// tests of this repository.
+// NOT TESTED: the tests of this repository run all of these programs but this
+// one and Register.cs.
 import android.util.Base64
 import java.security.KeyFactory
 import java.security.spec.MGF1ParameterSpec

@@ -4,8 +4,8 @@
 //
 // The password comes on standard input, as one line.
 //
-// NOT TESTED: alone among these programs and Encryption.kt, it is not run by
-// the tests of this repository.
+// NOT TESTED: the tests of this repository run all of these programs but this
+// one and Encryption.kt.
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
