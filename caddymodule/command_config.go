@@ -118,6 +118,3 @@ func (c *offlineConfig) provision(gate map[string]any) (*Gate, error) {
 	}
 	return loaded, nil
 }
-
-// Interface guards
-var _ keys.Maker = (*keys.Auto)(nil)

@@ -188,6 +188,7 @@ var (
 	_ Starter           = (*Auto)(nil)
 	_ Lister            = (*Auto)(nil)
 	_ Planner           = (*Auto)(nil)
+	_ Maker             = (*Auto)(nil)
 	_ caddy.Module      = (*Auto)(nil)
 	_ caddy.Provisioner = (*Auto)(nil)
 )

@@ -45,10 +45,7 @@ func (r rotation) next(newest, now time.Time) time.Time {
 	if planned.Before(earliest) {
 		planned = earliest
 	}
-	if whole := wholeSecond(planned); whole.Before(planned) {
-		return whole.Add(time.Second)
-	}
-	return wholeSecond(planned)
+	return wholeSecond(planned.Add(time.Second - 1)) // the first one that is not before
 }
 
 // wholeSecond is a time as the name of a key can tell it.

@@ -21,6 +21,8 @@ func (t *autoTenant) tend() error {
 		return err
 	}
 	return t.locked(func(ctx context.Context) error {
+		// Where there were keys and now are none, they were lost, and none is
+		// made: clients and other gateways still use the old ones.
 		if err := t.read(ctx); err != nil && (!errors.Is(err, errNoKey) || len(t.stored) > 0) {
 			return err
 		}

@@ -77,13 +77,12 @@ type File struct {
 	// most 3650d. Default: 0, so a key is gone with its file.
 	OverlapTime caddy.Duration `json:"overlap,omitempty"`
 
-	ctx         caddy.Context
-	logger      *zap.Logger
-	reader      *fileReader
-	historyPath string
-	history     *history
-	troubles    map[place]error // as the log has been told; under history.reading
-	rings       atomic.Pointer[map[string]*ring]
+	ctx      caddy.Context
+	logger   *zap.Logger
+	reader   *fileReader
+	history  *history
+	troubles map[place]error // as the log has been told; under history.reading
+	rings    atomic.Pointer[map[string]*ring]
 }
 
 // CaddyModule returns the Caddy module information.
@@ -107,7 +106,8 @@ func (f *File) Provision(ctx caddy.Context) error {
 	if path == "" {
 		return errors.New("the path of the key file is missing")
 	}
-	if f.historyPath, err = filepath.Abs(path); err != nil {
+	absolute, err := filepath.Abs(path)
+	if err != nil {
 		return fmt.Errorf("path of the key file: %w", err)
 	}
 	if err := metric.Register(ctx.GetMetricsRegistry(), loads); err != nil {
@@ -115,7 +115,7 @@ func (f *File) Provision(ctx caddy.Context) error {
 	}
 	presetLoads(fileProvider)
 	f.reader = newFileReader(path)
-	f.history = shareHistory(f.historyPath, f, f.Overlap(), time.Now())
+	f.history = shareHistory(absolute, f, f.Overlap(), time.Now())
 	f.rings.Store(new(map[string]*ring))
 	return f.load()
 }
@@ -167,7 +167,7 @@ func (f *File) Cleanup() error {
 	if f.history == nil {
 		return nil
 	}
-	return f.history.release(f.historyPath, f)
+	return f.history.release(f)
 }
 
 // UnmarshalCaddyfile sets up the module from Caddyfile tokens. Syntax:

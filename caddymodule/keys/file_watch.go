@@ -2,9 +2,7 @@ package keys
 
 import (
 	"errors"
-	"iter"
 	"maps"
-	"slices"
 	"time"
 
 	"go.uber.org/zap"
@@ -91,10 +89,11 @@ func (f *File) adopt(found *reading) {
 	}
 	old, rings := *f.rings.Load(), make(map[string]*ring)
 	withdrawn := f.history.withdrawn(f.Overlap())
-	for _, tenants := range []iter.Seq[string]{maps.Keys(found.keys), maps.Keys(withdrawn)} {
-		for tenant := range tenants {
-			rings[tenant] = ringOf(found.keys[tenant], withdrawn[tenant])
-		}
+	for tenant, left := range withdrawn {
+		rings[tenant] = ringOf(nil, left) // unless it has others
+	}
+	for tenant, present := range found.keys {
+		rings[tenant] = ringOf(present, withdrawn[tenant])
 	}
 	for tenant, before := range old {
 		if found.inTrouble(tenant) || before.sameAs(rings[tenant]) {
@@ -111,14 +110,6 @@ func ringOf(present []fileKey, withdrawn []Key) *ring {
 		keys = append(keys, key.Key)
 	}
 	return newRing(keys, withdrawn[:min(len(withdrawn), MaxKeys-len(keys))]...)
-}
-
-// sameAs reports whether two rings hold the same keys with the same times.
-func (r *ring) sameAs(other *ring) bool {
-	same := func(a, b Key) bool {
-		return a.ID == b.ID && a.NotBefore.Equal(b.NotBefore) && a.NotAfter.Equal(b.NotAfter)
-	}
-	return other != nil && slices.EqualFunc(r.newestFirst, other.newestFirst, same) && slices.EqualFunc(r.withdrawn, other.withdrawn, same)
 }
 
 func (f *File) logChange(c change, now time.Time) {

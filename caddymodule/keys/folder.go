@@ -60,22 +60,10 @@ func (l *listing) addFile(tenant string, file folderEntry) {
 	}
 }
 
-// addFolder adds the keys in an entry that does not look like a key file,
-// should it be a directory.
+// addFolder adds the keys in an entry that does not look like a key file.
 func (l *listing) addFolder(folder folderEntry) {
 	tenant := folder.Name()
-	isFolder, err := folder.leadsToFolder()
-	if err == nil && !isFolder {
-		return
-	}
-	if err == nil {
-		err = folder.foreign
-	}
-	var files []folderEntry
-	if err == nil {
-		files, err = readFolder(folder.path)
-	}
-	files = slices.DeleteFunc(files, func(e folderEntry) bool { return !strings.HasSuffix(e.Name(), keyFileSuffix) })
+	files, err := folder.keyFiles()
 	switch {
 	case !ValidTenant(tenant) && len(files) == 0: // such as lost+found
 	case !ValidTenant(tenant):
@@ -102,6 +90,23 @@ type folderEntry struct {
 	fs.DirEntry
 	path    string
 	foreign error // why it must not be used
+}
+
+// keyFiles lists the key files in a directory: none if the entry is something
+// else.
+func (e folderEntry) keyFiles() ([]folderEntry, error) {
+	isFolder, err := e.leadsToFolder()
+	if err != nil || !isFolder {
+		return nil, err
+	}
+	if e.foreign != nil {
+		return nil, e.foreign
+	}
+	entries, err := readFolder(e.path)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(entries, func(e folderEntry) bool { return !strings.HasSuffix(e.Name(), keyFileSuffix) }), nil
 }
 
 // leadsToFolder reports whether the entry is a directory or a link to one.

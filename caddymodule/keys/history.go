@@ -18,6 +18,8 @@ var histories = caddy.NewUsagePool()
 // longer there were missed: for whom a key still decrypts must not depend on
 // whether the configuration has been reloaded since.
 type history struct {
+	path string // its key among the histories
+
 	// reading is held from before files are read until what they hold is
 	// recorded, so that nobody records what is no longer true.
 	reading sync.Mutex
@@ -49,6 +51,7 @@ type change struct {
 // release.
 func shareHistory(path string, by *File, overlap time.Duration, now time.Time) *history {
 	shared, _ := histories.LoadOrStore(path, &history{
+		path:     path,
 		overlaps: make(map[*File]time.Duration),
 		tenants:  make(map[string]*past),
 	})
@@ -60,11 +63,11 @@ func shareHistory(path string, by *File, overlap time.Duration, now time.Time) *
 	return h
 }
 
-func (h *history) release(path string, by *File) error {
+func (h *history) release(by *File) error {
 	h.mu.Lock()
 	delete(h.overlaps, by)
 	h.mu.Unlock()
-	_, err := histories.Delete(path)
+	_, err := histories.Delete(h.path)
 	return err
 }
 

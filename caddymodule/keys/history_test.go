@@ -23,7 +23,7 @@ func TestHistoryKeepsNoMoreThanIsTried(t *testing.T) {
 	path := t.TempDir()
 	holder := new(File)
 	h := shareHistory(path, holder, time.Hour, at(1))
-	defer func() { _ = h.release(path, holder) }()
+	defer func() { _ = h.release(holder) }()
 	for i := range 100 {
 		h.record(readingOf(fmt.Sprint(i)), at(1).Add(time.Duration(i)*time.Second))
 	}
@@ -37,7 +37,7 @@ func TestHistoryForgetsWhatIsOver(t *testing.T) {
 	path := t.TempDir()
 	holder := new(File)
 	h := shareHistory(path, holder, time.Hour, at(1))
-	defer func() { _ = h.release(path, holder) }()
+	defer func() { _ = h.release(holder) }()
 	h.record(readingOf("a"), at(1))
 	h.record(readingOf(), at(2))
 	h.record(readingOf(), at(3).Add(-1))

@@ -49,6 +49,14 @@ func (r *ring) at(now time.Time) []Key {
 	return v.keys
 }
 
+// sameAs reports whether two rings hold the same keys with the same times.
+func (r *ring) sameAs(other *ring) bool {
+	same := func(a, b Key) bool {
+		return a.ID == b.ID && a.NotBefore.Equal(b.NotBefore) && a.NotAfter.Equal(b.NotAfter)
+	}
+	return other != nil && slices.EqualFunc(r.newestFirst, other.newestFirst, same) && slices.EqualFunc(r.withdrawn, other.withdrawn, same)
+}
+
 func (r *ring) viewAt(now time.Time) *view {
 	v := new(view)
 	current := r.currentAt(now)
