@@ -57,13 +57,7 @@ func (g *Gate) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 	if d.NextArg() {
 		return d.ArgErr()
 	}
-	if err := options.Parse(d, g, gateOptions, g.check, "header"); err != nil {
-		return err
-	}
-	if d.Next() {
-		return d.Errf("unexpected '%s' behind the block", d.Val())
-	}
-	return nil
+	return options.ParseModule(d, g, gateOptions, g.check, "header")
 }
 
 var gateOptions = map[string]options.Parser[*Gate]{

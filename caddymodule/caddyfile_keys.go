@@ -38,13 +38,7 @@ func (p *Publisher) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 	if d.NextArg() {
 		return d.ArgErr()
 	}
-	if err := options.Parse(d, p, publisherOptions, p.checkTenant); err != nil {
-		return err
-	}
-	if d.Next() {
-		return d.Errf("unexpected '%s' behind the block", d.Val())
-	}
-	return nil
+	return options.ParseModule(d, p, publisherOptions, p.checkTenant)
 }
 
 var publisherOptions = map[string]options.Parser[*Publisher]{

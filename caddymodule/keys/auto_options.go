@@ -32,13 +32,7 @@ func (a *Auto) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 	if d.NextArg() {
 		return d.ArgErr()
 	}
-	if err := options.Parse(d, a, autoOptions, a.check); err != nil {
-		return err
-	}
-	if d.Next() {
-		return d.Errf("unexpected '%s' behind the block", d.Val())
-	}
-	return nil
+	return options.ParseModule(d, a, autoOptions, a.check)
 }
 
 var autoOptions = map[string]options.Parser[*Auto]{

@@ -181,13 +181,7 @@ func (f *File) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 	if err := options.Word(d, &f.Path); err != nil {
 		return err
 	}
-	if err := options.Parse(d, f, fileOptions, f.check); err != nil {
-		return err
-	}
-	if d.Next() {
-		return d.Errf("unexpected '%s' behind the block", d.Val())
-	}
-	return nil
+	return options.ParseModule(d, f, fileOptions, f.check)
 }
 
 var fileOptions = map[string]options.Parser[*File]{

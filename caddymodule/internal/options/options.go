@@ -16,6 +16,18 @@ import (
 // Parser reads the arguments of one option into its target.
 type Parser[T any] func(target T, d *caddyfile.Dispenser) error
 
+// ParseModule reads the options of a handler or guest module as Parse does, and
+// refuses what stands behind their block.
+func ParseModule[T any](d *caddyfile.Dispenser, target T, options map[string]Parser[T], check func() error, repeatable ...string) error {
+	if err := Parse(d, target, options, check, repeatable...); err != nil {
+		return err
+	}
+	if d.Next() {
+		return d.Errf("unexpected '%s' behind the block", d.Val())
+	}
+	return nil
+}
+
 // Parse reads a block of options, each at most once unless repeatable,
 // and has what is read so far checked after each, while the parser still
 // stands on its line.
@@ -37,16 +49,16 @@ func Parse[T any](d *caddyfile.Dispenser, target T, options map[string]Parser[T]
 		if err := check(); err != nil {
 			return d.WrapErr(err)
 		}
-		if err := RefuseBlock(d, name); err != nil {
+		if err := refuseBlock(d, name); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// RefuseBlock reports a block, even an empty one, behind an option that has
+// refuseBlock reports a block, even an empty one, behind an option that has
 // not read one itself.
-func RefuseBlock(d *caddyfile.Dispenser, option string) error {
+func refuseBlock(d *caddyfile.Dispenser, option string) error {
 	if d.ValRaw() == "}" {
 		return nil // the option's own block ends here
 	}
