@@ -5,7 +5,8 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/base64"
-	"io"
+	"errors"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -28,29 +29,35 @@ type dashboardKey struct {
 
 var maxAge = regexp.MustCompile(`max-age=(\d+)`)
 
-// fetchKey asks a gateway for the key to use, as apps do.
+// errNoKey is an answer that is not a key.
+var errNoKey = errors.New("the gateway gave out no key")
+
+// fetchKey asks a gateway for the key to use, as apps do. The error is, or
+// wraps, errNoKey unless it is that of the connection.
 func fetchKey(url string) (dashboardKey, error) {
 	asked := time.Now()
 	response, err := client.Get(url)
 	if err != nil {
 		return dashboardKey{}, err
 	}
-	defer response.Body.Close()
-	text, err := io.ReadAll(response.Body)
+	got, err := readAnswer(response)
 	if err != nil {
 		return dashboardKey{}, err
 	}
-	der, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(text)))
+	if got.status != http.StatusOK {
+		return dashboardKey{}, fmt.Errorf("%w: %d %s", errNoKey, got.status, got.body)
+	}
+	der, err := base64.StdEncoding.DecodeString(got.body)
 	if err != nil {
-		return dashboardKey{}, err
+		return dashboardKey{}, fmt.Errorf("%w: %w", errNoKey, err)
 	}
 	public, err := x509.ParsePKIXPublicKey(der)
 	if err != nil {
-		return dashboardKey{}, err
+		return dashboardKey{}, fmt.Errorf("%w: %w", errNoKey, err)
 	}
-	key := dashboardKey{text: string(text), until: asked}
+	key := dashboardKey{text: got.body, until: asked}
 	key.testKey = &testKey{private: &rsa.PrivateKey{PublicKey: *public.(*rsa.PublicKey)}}
-	if found := maxAge.FindStringSubmatch(response.Header.Get("Cache-Control")); found != nil {
+	if found := maxAge.FindStringSubmatch(got.header.Get("Cache-Control")); found != nil {
 		seconds, _ := strconv.Atoi(found[1])
 		key.until = asked.Add(time.Duration(seconds) * time.Second)
 	}
@@ -91,6 +98,10 @@ func (a *apps) run(t *testing.T, i int) {
 	for n := i; !closed(a.stop); n++ {
 		if !time.Now().Before(key.until) {
 			fetched, err := fetchKey(a.gates[n%len(a.gates)].url("/keys.txt"))
+			if errors.Is(err, errNoKey) {
+				t.Error(err)
+				return
+			}
 			if err != nil {
 				a.again.Add(1)
 				continue
@@ -184,6 +195,9 @@ func TestAutoRotationUnderLoad(t *testing.T) {
 	})
 	working.waitForMore(t)
 	working.end()
+	if n := working.again.Load(); n != 0 {
+		t.Errorf("%d connections broke, though no gateway was reloaded", n)
+	}
 	checkOnePerRotation(t, gates)
 	t.Logf("%d registrations with %d keys", working.registered.Load(), working.keys())
 }
