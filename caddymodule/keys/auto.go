@@ -134,7 +134,7 @@ func (a *Auto) Start() error {
 	for i, name := range names {
 		// Tenants do not wait for each other, nor do all look at once.
 		offset := interval * time.Duration(i) / time.Duration(len(names))
-		go a.tenants[name].lookAfter(a.ctx, offset, interval)
+		go a.tenants[name].lookAfter(offset, interval)
 	}
 	return nil
 }

@@ -32,7 +32,7 @@ func TestAutoReportsAFailureAndTriesAgain(t *testing.T) {
 			m := newMemory()
 			breakIt(m, func() error { return errDown })
 			g := newGateway(t, Auto{}, m, takeSpares())
-			failedBefore, okBefore := looks(t, loadFailed), looks(t, loadOK)
+			failedBefore, okBefore := loadsOf(t, autoProvider, loadFailed), loadsOf(t, autoProvider, loadOK)
 			if err := g.Start(); !errors.Is(err, errDown) {
 				t.Fatalf("Start: got %v, want the storage's error", err)
 			}
@@ -47,7 +47,7 @@ func TestAutoReportsAFailureAndTriesAgain(t *testing.T) {
 			if len(m.names()) != 1 {
 				t.Errorf("the storage holds %q", m.names())
 			}
-			if looks(t, loadFailed) == failedBefore || looks(t, loadOK) != okBefore+1 {
+			if loadsOf(t, autoProvider, loadFailed) == failedBefore || loadsOf(t, autoProvider, loadOK) != okBefore+1 {
 				t.Error("the metric does not count the looks")
 			}
 		})
@@ -91,7 +91,7 @@ func TestAutoKeepsItsKeysWhenALookFails(t *testing.T) {
 				if name == "loading" {
 					m.put(t, DefaultTenant, other(), time.Now().Add(time.Hour))
 				}
-				before := looks(t, loadFailed)
+				before := loadsOf(t, autoProvider, loadFailed)
 				time.Sleep(time.Hour)
 				synctest.Wait()
 				if name != "deleting" && !has(g.ring(t, DefaultTenant), inUse.ID) {
@@ -101,7 +101,7 @@ func TestAutoKeepsItsKeysWhenALookFails(t *testing.T) {
 				if len(errs) != 1 || !strings.Contains(errs[0].ContextMap()["error"].(string), errDown.Error()) {
 					t.Fatalf("%d errors were logged, want 1: %v", len(errs), errs)
 				}
-				if n := looks(t, loadFailed) - before; attempts < 2 || n < 2 {
+				if n := loadsOf(t, autoProvider, loadFailed) - before; attempts < 2 || n < 2 {
 					t.Errorf("%d attempts, %v counted as failed", attempts, n)
 				}
 				breakIt(m, nil)

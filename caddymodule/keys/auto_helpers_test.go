@@ -15,7 +15,6 @@ import (
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/certmagic"
-	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest/observer"
 )
@@ -219,16 +218,4 @@ func rotating(every, overlap time.Duration) Auto {
 
 func has(ring []Key, id string) bool {
 	return slices.ContainsFunc(ring, func(k Key) bool { return k.ID == id })
-}
-
-// looks returns the value of the counter of looks.
-func looks(t testing.TB, result string) float64 {
-	t.Helper()
-	registry := prometheus.NewRegistry()
-	registry.MustRegister(loads.WithLabelValues(autoProvider, result))
-	families, err := registry.Gather()
-	if err != nil || len(families) != 1 {
-		t.Fatalf("%d families, %v", len(families), err)
-	}
-	return families[0].GetMetric()[0].GetCounter().GetValue()
 }

@@ -81,7 +81,7 @@ func (t *autoTenant) ready() error {
 
 func (t *autoTenant) try(own *attempt) error {
 	defer func() {
-		countLook(own.err)
+		countLoad(autoProvider, own.err == nil)
 		t.mu.Lock()
 		t.attempt = nil
 		t.mu.Unlock()
@@ -101,12 +101,12 @@ func (t *autoTenant) fetchOrMake() error {
 
 // lookAfter looks at the storage again and again, until the configuration is
 // unloaded.
-func (t *autoTenant) lookAfter(ctx context.Context, offset, interval time.Duration) {
+func (t *autoTenant) lookAfter(offset, interval time.Duration) {
 	timer := time.NewTimer(offset)
 	defer timer.Stop()
 	for {
 		select {
-		case <-ctx.Done():
+		case <-t.auto.ctx.Done():
 			return
 		case <-timer.C:
 			t.look()
@@ -141,7 +141,7 @@ func (t *autoTenant) report(err error) {
 	if err != nil && t.auto.ctx.Err() != nil {
 		return // it was the unloading that ended the look
 	}
-	countLook(err)
+	countLoad(autoProvider, err == nil)
 	was := t.failing
 	switch {
 	case err != nil:
@@ -160,12 +160,4 @@ func doing(err error) string {
 		return f.doing
 	}
 	return err.Error()
-}
-
-func countLook(err error) {
-	result := loadOK
-	if err != nil {
-		result = loadFailed
-	}
-	loads.WithLabelValues(autoProvider, result).Inc()
 }

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/caddyserver/caddy/v2"
-	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest/observer"
 )
@@ -182,28 +181,4 @@ func (r *running) checkLog(level string, says ...string) {
 			r.t.Errorf("the log says %q, it should say %q", messages[i], part)
 		}
 	}
-}
-
-// loadsOf reads the counter of loads of a result.
-func loadsOf(t testing.TB, result string) int {
-	t.Helper()
-	registry := prometheus.NewRegistry()
-	registry.MustRegister(loads)
-	families, err := registry.Gather()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(families) == 0 {
-		return 0
-	}
-	for _, metric := range families[0].GetMetric() {
-		values := make([]string, 0, 2)
-		for _, label := range metric.GetLabel() {
-			values = append(values, label.GetValue())
-		}
-		if slices.Contains(values, fileProvider) && slices.Contains(values, result) {
-			return int(metric.GetCounter().GetValue())
-		}
-	}
-	return 0
 }

@@ -3,7 +3,6 @@ package keys
 import (
 	"crypto/sha256"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -135,11 +134,4 @@ func contains(keys []fileKey, id string) bool {
 func (r *reading) inTrouble(tenant string) bool {
 	_, found := r.troubles[place{tenant: tenant}]
 	return found
-}
-
-// places lists what is in trouble, always in the same order.
-func places(troubles map[place]error) []place {
-	return slices.SortedFunc(maps.Keys(troubles), func(a, b place) int {
-		return strings.Compare(a.tenant+"\x00"+a.path, b.tenant+"\x00"+b.path)
-	})
 }

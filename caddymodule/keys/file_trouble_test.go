@@ -86,7 +86,7 @@ func TestFileKeepsTheKeysOfATenantInTrouble(t *testing.T) {
 			dir.put("acme/2.pem", 1, 2*time.Hour)
 			file := run(t, &File{Path: dir.path})
 			file.check("acme", 0, 1)
-			failed := loadsOf(t, loadFailed)
+			failed := loadsOf(t, fileProvider, loadFailed)
 
 			test.spoil(dir)
 			dir.put("globex.pem", 5, 0)
@@ -98,7 +98,7 @@ func TestFileKeepsTheKeysOfATenantInTrouble(t *testing.T) {
 			if errors := file.logged("error"); len(errors) != 1 || !strings.Contains(errors[0], "tenant=acme error=") || !strings.Contains(errors[0], test.says) {
 				t.Errorf("it logged %q, it should say once %q", errors, test.says)
 			}
-			if n := loadsOf(t, loadFailed) - failed; n != 3 {
+			if n := loadsOf(t, fileProvider, loadFailed) - failed; n != 3 {
 				t.Errorf("%d failed loads, want 3", n)
 			}
 
@@ -109,7 +109,7 @@ func TestFileKeepsTheKeysOfATenantInTrouble(t *testing.T) {
 			look(10 * time.Second)
 			file.check("acme", 2, 1)
 			file.checkLog("info", "keys can be read again tenant=acme", "using an RSA key", "has left its file and decrypts no longer")
-			if n := loadsOf(t, loadFailed) - failed; n != 3 {
+			if n := loadsOf(t, fileProvider, loadFailed) - failed; n != 3 {
 				t.Errorf("%d failed loads, want no more than 3", n)
 			}
 		})
@@ -158,14 +158,14 @@ func TestFileKeepsAllKeysWhenNothingCanBeRead(t *testing.T) {
 		inBubble(name, t, func(t *testing.T) {
 			dir := newKeyDir(t, map[string]int{"keys/default.pem": 0})
 			file := run(t, &File{Path: filepath.Join(dir.path, test.path)})
-			failed := loadsOf(t, loadFailed)
+			failed := loadsOf(t, fileProvider, loadFailed)
 			test.spoil(dir)
 			for range 3 {
 				look(10 * time.Second)
 				file.check(DefaultTenant, 0)
 			}
 			file.checkLog("error", test.says)
-			if n := loadsOf(t, loadFailed) - failed; n != 3 {
+			if n := loadsOf(t, fileProvider, loadFailed) - failed; n != 3 {
 				t.Errorf("%d failed loads, want 3", n)
 			}
 			dir.remove("keys")
@@ -201,7 +201,7 @@ func TestFileSurvivesAPanic(t *testing.T) {
 	inBubble("", t, func(t *testing.T) {
 		dir := newKeyDir(t, map[string]int{"acme.pem": 0})
 		file := run(t, &File{Path: dir.path})
-		failed := loadsOf(t, loadFailed)
+		failed := loadsOf(t, fileProvider, loadFailed)
 		replace := func(with *fileReader) (replaced *fileReader) {
 			file.history.reading.Lock()
 			defer file.history.reading.Unlock()
@@ -211,7 +211,7 @@ func TestFileSurvivesAPanic(t *testing.T) {
 		reader := replace(nil)
 		look(10 * time.Second)
 		file.check("acme", 0)
-		if loadsOf(t, loadFailed) != failed+1 {
+		if loadsOf(t, fileProvider, loadFailed) != failed+1 {
 			t.Error("the metric does not count it")
 		}
 		if all := file.logs.TakeAll(); len(all) != 1 || len(all[0].Context) > 0 {

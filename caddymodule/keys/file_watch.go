@@ -2,7 +2,6 @@ package keys
 
 import (
 	"errors"
-	"maps"
 	"time"
 
 	"go.uber.org/zap"
@@ -21,7 +20,7 @@ func (f *File) load() error {
 		}
 		err = errors.Join(wrong...)
 	}
-	count(err == nil)
+	countLoad(fileProvider, err == nil)
 	if err != nil {
 		return err
 	}
@@ -55,7 +54,7 @@ func (f *File) watch(interval time.Duration) {
 func (f *File) look() {
 	defer func() {
 		if recover() != nil { // whose text could hold anything
-			count(false)
+			countLoad(fileProvider, false)
 			f.logger.Error("looking for changed keys has failed unexpectedly; the keys read before stay in force")
 		}
 	}()
@@ -63,21 +62,13 @@ func (f *File) look() {
 	defer f.history.reading.Unlock()
 	found, err := f.reader.read()
 	if err != nil {
-		count(false)
+		countLoad(fileProvider, false)
 		f.noteFailure(err)
 		return
 	}
-	count(len(found.troubles) == 0)
+	countLoad(fileProvider, len(found.troubles) == 0)
 	f.noteTroubles(found.troubles)
 	f.adopt(found)
-}
-
-func count(ok bool) {
-	result := loadOK
-	if !ok {
-		result = loadFailed
-	}
-	loads.WithLabelValues(fileProvider, result).Inc()
 }
 
 // adopt makes the keys of a reading those that Keys answers with. A tenant for
@@ -132,36 +123,4 @@ func logFields(tenant string, key fileKey) []zap.Field {
 		zap.String("kid", key.ID), zap.Int("bits", key.PublicKey().N.BitLen()),
 		zap.String("tenant", tenant), zap.String("file", key.file),
 	}
-}
-
-// noteFailure takes down that nothing could be read at all, which tells nothing
-// about the troubles that there were before.
-func (f *File) noteFailure(err error) {
-	troubles := make(map[place]error)
-	maps.Copy(troubles, f.troubles)
-	troubles[place{path: f.reader.path}] = err
-	f.noteTroubles(troubles)
-}
-
-// noteTroubles logs each trouble once, and once that it is over.
-func (f *File) noteTroubles(troubles map[place]error) {
-	for _, where := range places(troubles) {
-		known, err := f.troubles[where], troubles[where]
-		if known == nil || known.Error() != err.Error() {
-			f.logger.Error("keys could not be read; those read before stay in force", append(where.logFields(), zap.Error(err))...)
-		}
-	}
-	for _, where := range places(f.troubles) {
-		if troubles[where] == nil {
-			f.logger.Info("keys can be read again", where.logFields()...)
-		}
-	}
-	f.troubles = troubles
-}
-
-func (p place) logFields() []zap.Field {
-	if p.tenant != "" {
-		return []zap.Field{zap.String("tenant", p.tenant)}
-	}
-	return []zap.Field{zap.String("file", p.path)}
 }

@@ -84,7 +84,7 @@ func TestFileTakesUpChanges(t *testing.T) {
 	} {
 		inBubble(name, t, func(t *testing.T) {
 			dir := newKeyDir(t, test.before)
-			failed, ok := loadsOf(t, loadFailed), loadsOf(t, loadOK)
+			failed, ok := loadsOf(t, fileProvider, loadFailed), loadsOf(t, fileProvider, loadOK)
 			file := run(t, &File{Path: dir.path})
 			test.change(dir)
 			look(10 * time.Second)
@@ -92,7 +92,7 @@ func TestFileTakesUpChanges(t *testing.T) {
 				file.check(tenant, numbers...)
 			}
 			file.checkLog("error")
-			if loadsOf(t, loadFailed) != failed || loadsOf(t, loadOK) != ok+2 {
+			if loadsOf(t, fileProvider, loadFailed) != failed || loadsOf(t, fileProvider, loadOK) != ok+2 {
 				t.Error("the metric does not count two good loads")
 			}
 		})

@@ -20,10 +20,6 @@ type listing struct {
 	troubles map[place]error
 }
 
-// A place is what can be in trouble on its own: a tenant, or a path that
-// belongs to none.
-type place struct{ tenant, path string }
-
 // listFolder finds the key files of a directory: TENANT.pem and TENANT/*.pem.
 func listFolder(root string) (*listing, error) {
 	entries, err := readFolder(root)

@@ -198,10 +198,10 @@ func TestFolderRefuses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir := newKeyDir(t, map[string]int{"acme.pem": 0})
 			test.change(dir)
-			before := loadsOf(t, loadFailed)
+			before := loadsOf(t, fileProvider, loadFailed)
 			file, err := provision(t, &File{Path: dir.path})
 			checkRefusal(t, err, "", append(test.says, dir.path)...)
-			if loadsOf(t, loadFailed) != before+1 {
+			if loadsOf(t, fileProvider, loadFailed) != before+1 {
 				t.Error("the metric does not count it")
 			}
 			if file != nil {

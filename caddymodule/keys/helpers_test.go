@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 // The keys of the tests, each made when it is first asked for.
@@ -96,4 +98,16 @@ func checkRefusal(t *testing.T, err error, input string, says ...string) {
 			t.Fatalf("the error %q quotes the input", err)
 		}
 	}
+}
+
+// loadsOf is how many readings of a provider have had a result so far.
+func loadsOf(t testing.TB, provider, result string) int {
+	t.Helper()
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(loads.WithLabelValues(provider, result))
+	families, err := registry.Gather()
+	if err != nil || len(families) != 1 {
+		t.Fatalf("%d families, %v", len(families), err)
+	}
+	return int(families[0].GetMetric()[0].GetCounter().GetValue())
 }

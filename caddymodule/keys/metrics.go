@@ -15,6 +15,15 @@ const (
 	loadFailed = "failed"
 )
 
+// countLoad counts one reading of a provider's keys.
+func countLoad(provider string, ok bool) {
+	result := loadOK
+	if !ok {
+		result = loadFailed
+	}
+	loads.WithLabelValues(provider, result).Inc()
+}
+
 // presetLoads has the counters of a provider begin at 0, so that alerts see
 // the first failure.
 func presetLoads(provider string) {
