@@ -77,9 +77,16 @@ func TestPublisherCacheControl(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			var p keys.Provider = ring(testKeyAt(t, "acme", -time.Hour, test.notAfter))
+			key := testKeyAt(t, "acme", -time.Hour, 0)
+			planned := provider(func() ([]keys.Key, error) {
+				if test.notAfter != 0 { // from each request on, however long those before it took
+					key.NotAfter = time.Now().Add(test.notAfter)
+				}
+				return []keys.Key{key}, nil
+			})
+			var p keys.Provider = planned
 			if test.overlap >= 0 {
-				p = plannedProvider{p.(provider), test.overlap}
+				p = plannedProvider{planned, test.overlap}
 			}
 			for _, path := range []string{"/keys", "/keys.json", "/keys.pem", "/keys.txt"} {
 				answer, _ := newPublisherRig(t, p).ask(t, http.MethodGet, path)
