@@ -12,6 +12,8 @@ import (
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 	_ "github.com/caddyserver/caddy/v2/modules/filestorage"
+
+	"github.com/customergate/customergate/caddymodule/internal/privatefile"
 )
 
 // caddyContext returns a context as modules get it, with a storage in dir.
@@ -122,7 +124,7 @@ func TestFileRefuses(t *testing.T) {
 		"no path":             {"", []string{"path of the key file is missing"}},
 		"no such file":        {filepath.Join(dir, "none.pem"), []string{"none.pem", "does not exist"}},
 		"a device":            {os.DevNull, []string{"not a regular file"}},
-		"a large file":        {write("large.pem", goodPEM+strings.Repeat("\n", maxFileSize)), []string{"larger than 64 KiB"}},
+		"a large file":        {write("large.pem", goodPEM+strings.Repeat("\n", privatefile.MaxSize)), []string{"larger than 64 KiB"}},
 		"no key":              {write("empty.pem", ""), []string{"empty.pem", "empty"}},
 		"a public key":        {write("public.pem", string(must[[]byte](t)(PublicPEM(&key2048().PublicKey)))), []string{"public.pem", "public key"}},
 		"unknown placeholder": {"{nothing.such}/key.pem", []string{"nothing.such"}},

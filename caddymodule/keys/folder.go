@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	"github.com/customergate/customergate/caddymodule/internal/privatefile"
 )
 
 const keyFileSuffix = ".pem"
@@ -159,7 +161,7 @@ func readFolder(path string) ([]folderEntry, error) {
 // file in the place of another's, and checkEntry tells what others have added.
 func checkFolder(info fs.FileInfo, path string) error {
 	if isOpen(info) && info.Mode()&fs.ModeSticky == 0 {
-		return fmt.Errorf("key directory %s can be written to by others than its owner (mode %04o), who could put keys of their own there; run `chmod go-w %s`", path, info.Mode().Perm(), shellQuote(path))
+		return fmt.Errorf("key directory %s can be written to by others than its owner (mode %04o), who could put keys of their own there; run `chmod go-w %s`", path, info.Mode().Perm(), privatefile.Quote(path))
 	}
 	return nil
 }
@@ -180,7 +182,7 @@ func checkEntry(folder fs.FileInfo, entry fs.DirEntry, path string) error {
 	}
 	trusted := []int{0, os.Getuid(), ownerOf(folder)}
 	if owner := ownerOf(info); !slices.Contains(trusted, owner) {
-		return fmt.Errorf("%s was put into the key directory by a stranger (uid %d), because everyone can write to it; remove it, and run `chmod go-w %s`", path, owner, shellQuote(filepath.Dir(path)))
+		return fmt.Errorf("%s was put into the key directory by a stranger (uid %d), because everyone can write to it; remove it, and run `chmod go-w %s`", path, owner, privatefile.Quote(filepath.Dir(path)))
 	}
 	return nil
 }

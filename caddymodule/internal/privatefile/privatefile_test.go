@@ -1,4 +1,4 @@
-package keys
+package privatefile
 
 import (
 	"bytes"

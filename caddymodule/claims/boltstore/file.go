@@ -1,0 +1,212 @@
+package boltstore
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
+
+	"github.com/customergate/customergate/caddymodule/claims"
+)
+
+// lockTimeout is how long to wait for another process to let go of the file,
+// as the one before does in a restart.
+const lockTimeout = 5 * time.Second
+
+// Errors of a file. None of them names an entry.
+var (
+	errInUse    = fmt.Errorf("%w: a file serves one gateway at a time, and several share a redis or postgres store", claims.ErrInUse)
+	errNotOurs  = errors.New("it is not a file of claims")
+	errLater    = errors.New("it was written by a later version")
+	errDamaged  = errors.New("it is damaged: put a backup in its place, or move it away and import the addresses anew")
+	errUnusable = errors.New("the claims file is damaged")
+)
+
+var (
+	bucketAbout = []byte("customer_gate")
+	keyFormat   = []byte("format")
+	format      = []byte{1}
+)
+
+// A file is an open claims file: a tree of commitments, and journals of what
+// changed lately, which the table has in memory.
+type file struct {
+	db     *bolt.DB
+	handle *os.File // that of db
+	now    func() instant
+	table  table
+	writer *writer
+
+	// Owned by the writer's goroutine.
+	journal journal
+	merge   *merge // nil if there is nothing to merge
+
+	// merging is held where an entry must not move into the tree.
+	merging sync.Mutex
+
+	// broken is set when a change has met damage, which may leave the locks of
+	// bbolt held for ever: nothing is written any more.
+	broken atomic.Bool
+
+	stop    context.CancelFunc
+	sweeper sync.WaitGroup
+}
+
+// openFile opens a claims file for this process alone. It makes the file, and
+// the folders that it is in, if need be.
+func openFile(path string, now func() instant) (*file, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil { //nolint:gosec // the path is the operator's
+		return nil, err
+	}
+	f := &file{now: now}
+	if err := f.open(path); err != nil {
+		return nil, fmt.Errorf("claims file %s: %w", path, err)
+	}
+	f.writer = startWriter(f.write)
+	f.startSweeping()
+	return f, nil
+}
+
+// open leaves NoFreelistSync off: without a list of free pages in the file,
+// bbolt searches for them in a goroutine of its own, where a panic over a
+// damaged page ends the process.
+func (f *file) open(path string) error {
+	err := guard(func() (err error) {
+		f.db, err = bolt.Open(path, 0o600, &bolt.Options{
+			Timeout:      lockTimeout,
+			NoStatistics: true,
+			OpenFile: func(name string, flag int, mode fs.FileMode) (_ *os.File, err error) {
+				f.handle, err = os.OpenFile(name, flag, mode)
+				return f.handle, err
+			},
+		})
+		return err
+	})
+	if err != nil {
+		_ = f.handle.Close() // bbolt leaves it open, and locked, when it panics
+		return explain(err)
+	}
+	if err := guard(f.restore); err != nil {
+		_ = f.handle.Close() // likewise
+		return explain(err)
+	}
+	return syncFolder(filepath.Dir(path))
+}
+
+// explain puts what bbolt says into an operator's words.
+func explain(err error) error {
+	switch {
+	case errors.Is(err, berrors.ErrTimeout):
+		return errInUse
+	case errors.Is(err, errUnusable), errors.Is(err, berrors.ErrChecksum):
+		return errDamaged
+	case errors.Is(err, berrors.ErrInvalid), errors.Is(err, berrors.ErrVersionMismatch):
+		return errNotOurs
+	default:
+		return err
+	}
+}
+
+// restore checks what the file is, makes one of a new file, and reads the
+// journals.
+func (f *file) restore() error {
+	if err := f.db.View(isOurs); err != nil {
+		return err
+	}
+	return f.db.Update(func(tx *bolt.Tx) (err error) {
+		about, err := tx.CreateBucketIfNotExists(bucketAbout)
+		if err != nil {
+			return err
+		}
+		for _, name := range [][]byte{bucketTree, bucketEnds} {
+			if _, err := tx.CreateBucketIfNotExists(name); err != nil {
+				return err
+			}
+		}
+		if f.table.recent, f.journal, err = readJournals(tx); err != nil {
+			return err
+		}
+		shorten(f.table.recent, f.now())
+		return about.Put(keyFormat, format)
+	})
+}
+
+// isOurs refuses files of other programs and later versions.
+func isOurs(tx *bolt.Tx) error {
+	about := tx.Bucket(bucketAbout)
+	if about == nil {
+		if name, _ := tx.Cursor().First(); name != nil {
+			return errNotOurs
+		}
+		return nil
+	}
+	if !bytes.Equal(about.Get(keyFormat), format) {
+		return errLater
+	}
+	return nil
+}
+
+// syncFolder makes the name of a new file last. Windows cannot do that to a
+// folder.
+func syncFolder(path string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	folder, err := os.Open(path) //nolint:gosec // the path is the operator's
+	if err != nil {
+		return err
+	}
+	return errors.Join(folder.Sync(), folder.Close())
+}
+
+// update makes changes in a transaction, and refuses all that follow once one
+// has panicked or has met what it cannot read.
+func (f *file) update(change func(*bolt.Tx) error) error {
+	if f.broken.Load() {
+		return errUnusable
+	}
+	err := guard(func() error { return f.db.Update(change) })
+	if errors.Is(err, errUnusable) {
+		f.broken.Store(true)
+	}
+	return err
+}
+
+// view reads in a transaction. What it reads is gone when it returns.
+func (f *file) view(read func(*bolt.Tx) error) error {
+	return guard(func() error { return f.db.View(read) })
+}
+
+// guard turns into an error what it means that a file is damaged: an entry of
+// unknown form, or a panic, such as at memory that the file does not reach.
+func guard(f func() error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if recover() != nil || errors.Is(err, errForm) {
+			err = errUnusable
+		}
+	}()
+	return f()
+}
+
+// close ends the file when all changes are written.
+func (f *file) close() error {
+	f.stop()
+	f.sweeper.Wait()
+	f.writer.close()
+	if f.broken.Load() {
+		return f.handle.Close() // bbolt might wait for ever for a lock of its own
+	}
+	return f.db.Close()
+}

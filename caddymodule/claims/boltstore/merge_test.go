@@ -1,0 +1,135 @@
+package boltstore
+
+import (
+	"bytes"
+	"path/filepath"
+	"testing"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+
+	"github.com/customergate/customergate/caddymodule/claims"
+)
+
+// model is what a store must hold.
+type model map[claims.ID]claims.State
+
+// TestMerge fills several journals, and compares the store with a model at
+// every stage, and after a crash (a copy of the file) at every stage.
+func TestMerge(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "claims.db")
+	store, want := openStore(t, path), make(model)
+	value := bytes.Repeat([]byte("v"), 60<<10)
+	stages := make(map[bool]int) // by whether a merge was going on
+	for i := range 700 {
+		change(t, store, want, i, value)
+		if i%70 == 69 {
+			merging := store.file.frozen() > 0
+			stages[merging]++
+			compare(t, store, want)
+			compare(t, copyOf(t, store), want)
+		}
+	}
+	if stages[true] == 0 || stages[false] == 0 {
+		t.Errorf("compared %d times in a merge and %d times out of one, want both", stages[true], stages[false])
+	}
+	var n int
+	err := store.file.view(func(tx *bolt.Tx) error {
+		n = len(journals(tx))
+		return nil
+	})
+	if err != nil || n > 2 {
+		t.Errorf("%d journals are left (%v), want 2 at most", n, err)
+	}
+	check(t, store.file)
+}
+
+// change makes the i-th change of a row, that of an entry of long ago too.
+func change(t *testing.T, store *Bolt, want model, i int, value []byte) {
+	t.Helper()
+	id, token := randomID(), claims.NewToken()
+	reserve(t, store, id, token, time.Hour)
+	want[id] = claims.Pending
+	switch i % 10 {
+	case 0: // held
+	case 1:
+		if err := store.Release(t.Context(), id, token); err != nil {
+			t.Fatal(err)
+		}
+		want[id] = claims.Free
+	case 2:
+		if _, err := store.Import(t.Context(), []claims.ID{id}); err != nil {
+			t.Fatal(err)
+		}
+		want[id] = claims.Committed
+	case 3:
+		if err := store.Commit(t.Context(), id, token, value, time.Hour); err != nil {
+			t.Fatal(err)
+		}
+		want[id] = claims.Committed
+	case 4:
+		for id, state := range want {
+			if there, err := store.Forget(t.Context(), id); err != nil || there != (state != claims.Free) {
+				t.Fatalf("Forget of an entry that is %s tells %t (%v)", state, there, err)
+			}
+			want[id] = claims.Free
+			break
+		}
+	default:
+		commit(t, store, id, token, value)
+		want[id] = claims.Committed
+	}
+}
+
+func compare(t *testing.T, store *Bolt, want model) {
+	t.Helper()
+	committed := 0
+	for id, state := range want {
+		if found := look(t, store, id); found.State != state {
+			t.Fatalf("an entry is %s, want %s", found.State, state)
+		}
+		if state == claims.Committed {
+			committed++
+		}
+	}
+	if n, err := store.Count(t.Context(), claims.Email); err != nil || n != committed {
+		t.Fatalf("Count tells %d (%v), want %d", n, err, committed)
+	}
+}
+
+// copyOf opens a copy of the file as it is on the disk.
+func copyOf(t *testing.T, store *Bolt) *Bolt {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "copy.db")
+	err := store.file.view(func(tx *bolt.Tx) error { return tx.CopyFile(path, 0o600) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return openStore(t, path)
+}
+
+// frozen is how many entries wait to be merged.
+func (f *file) frozen() int {
+	f.table.mu.RLock()
+	defer f.table.mu.RUnlock()
+	return len(f.table.frozen)
+}
+
+// TestMemoryIsBounded: what is merged leaves the memory, but for reservations.
+func TestMemoryIsBounded(t *testing.T) {
+	store := openStore(t, filepath.Join(t.TempDir(), "claims.db"))
+	value := make([]byte, 1<<20)
+	held := randomID()
+	reserve(t, store, held, claims.NewToken(), time.Hour)
+	for range 64 {
+		commit(t, store, randomID(), claims.NewToken(), value)
+	}
+	store.file.table.mu.RLock()
+	defer store.file.table.mu.RUnlock()
+	if n := len(store.file.table.recent) + len(store.file.table.frozen); n > 3*journalSize/len(value) {
+		t.Errorf("%d entries of 1 MiB are in memory", n)
+	}
+	if e, there := store.file.table.get(keyOf(held)); !there || e.state != claims.Pending {
+		t.Error("the reservation is not")
+	}
+}

@@ -1,0 +1,68 @@
+package boltstore
+
+import (
+	"context"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+const (
+	// sweepInterval is how often the file is searched for commitments that
+	// are no longer kept.
+	sweepInterval = time.Minute
+	// sweepStep is how many of them are deleted at a time.
+	sweepStep = 1000
+)
+
+// startSweeping has the tree freed of what is no longer kept, for space alone:
+// what has ended counts as absent before. The table needs no sweeping, because
+// a merge leaves out what has ended.
+func (f *file) startSweeping() {
+	ctx, stop := context.WithCancel(context.Background())
+	f.stop = stop
+	f.sweeper.Go(func() {
+		ticker := time.NewTicker(sweepInterval)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-ticker.C:
+				_ = f.sweep(ctx) // what is left is found the next time
+			}
+		}
+	})
+}
+
+// sweep deletes what has ended by now, step by step among the batches of
+// others. It writes nothing if there is nothing.
+func (f *file) sweep(ctx context.Context) error {
+	for {
+		var ended []key
+		err := f.view(func(tx *bolt.Tx) error {
+			ended = treeOf(tx).ended(f.now(), sweepStep)
+			return nil
+		})
+		if err != nil || len(ended) == 0 {
+			return err
+		}
+		if err := f.writer.do(ctx, func(b *batch) error { return b.sweep(ended) }); err != nil {
+			return err
+		}
+	}
+}
+
+// sweep deletes from the tree those of the keys that are no longer kept.
+func (b *batch) sweep(keys []key) error {
+	for _, k := range keys {
+		e, err := b.tree.get(k)
+		if err != nil {
+			return err
+		}
+		if !e.held(b.now) {
+			b.write(k, entry{})
+		}
+	}
+	return nil
+}

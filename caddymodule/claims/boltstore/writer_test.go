@@ -1,0 +1,129 @@
+package boltstore
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/customergate/customergate/caddymodule/claims"
+)
+
+// blocked holds the writer's goroutine up until release is called.
+func blocked(t *testing.T, store *Bolt) (release func()) {
+	t.Helper()
+	entered, gate := make(chan struct{}), make(chan struct{})
+	var group sync.WaitGroup
+	group.Go(func() {
+		_ = store.file.writer.do(context.Background(), func(*batch) error {
+			close(entered)
+			<-gate
+			return nil
+		})
+	})
+	<-entered
+	return func() {
+		close(gate)
+		group.Wait()
+	}
+}
+
+// TestContextEndsInQueue: the caller returns at once, and what waits with an
+// ended context is not done.
+func TestContextEndsInQueue(t *testing.T) {
+	store, id, token := openStore(t, filepath.Join(t.TempDir(), "claims.db")), randomID(), claims.NewToken()
+	release := blocked(t, store)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	if _, err := store.Reserve(ctx, id, token, time.Minute); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("Reserve: %v, want DeadlineExceeded", err)
+	}
+	if _, err := store.Forget(ctx, id); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("Forget: %v, want DeadlineExceeded", err)
+	}
+	release()
+	commit(t, store, randomID(), token, nil) // behind it in the queue
+	if found := look(t, store, id); found.State != claims.Free {
+		t.Errorf("the entry is %s, want free", found.State)
+	}
+}
+
+// TestBatches: callers that come together share transactions.
+func TestBatches(t *testing.T) {
+	store, token := openStore(t, filepath.Join(t.TempDir(), "claims.db")), claims.NewToken()
+	before := transactionsOf(t, store)
+	release := blocked(t, store)
+	var group sync.WaitGroup
+	const callers = 500
+	for range callers {
+		group.Go(func() { commit(t, store, randomID(), token, nil) })
+	}
+	for queued := 0; queued < callers; {
+		store.file.writer.mu.Lock()
+		queued = len(store.file.writer.queue)
+		store.file.writer.mu.Unlock()
+	}
+	release()
+	group.Wait()
+	if n := transactionsOf(t, store) - before; n > 3 {
+		t.Errorf("%d transactions for %d callers at once, want 3 at most", n, callers)
+	}
+}
+
+// TestOneOfBatch: within a batch, each sees what those before it have done.
+func TestOneOfBatch(t *testing.T) {
+	store, id := openStore(t, filepath.Join(t.TempDir(), "claims.db")), randomID()
+	release := blocked(t, store)
+	states := make(chan claims.State, 10)
+	var group sync.WaitGroup
+	for range cap(states) {
+		group.Go(func() {
+			found, err := store.Reserve(t.Context(), id, claims.NewToken(), time.Minute)
+			if err != nil {
+				t.Error(err)
+			}
+			states <- found.State
+		})
+	}
+	release()
+	group.Wait()
+	close(states)
+	free := 0
+	for state := range states {
+		if state == claims.Free {
+			free++
+		}
+	}
+	if free != 1 {
+		t.Errorf("%d found it free, want 1", free)
+	}
+}
+
+// TestCloseWritesTheQueue: what waits when the file is closed is still written.
+func TestCloseWritesTheQueue(t *testing.T) {
+	path, id := filepath.Join(t.TempDir(), "claims.db"), randomID()
+	store := provision(t, path)
+	if err := store.Start(); err != nil {
+		t.Fatal(err)
+	}
+	release := blocked(t, store)
+	var group sync.WaitGroup
+	group.Go(func() { commit(t, store, id, claims.NewToken(), nil) })
+	for queued := 0; queued < 1; {
+		store.file.writer.mu.Lock()
+		queued = len(store.file.writer.queue)
+		store.file.writer.mu.Unlock()
+	}
+	group.Go(func() {
+		if err := store.Cleanup(); err != nil {
+			t.Error(err)
+		}
+	})
+	release()
+	group.Wait()
+	if found := look(t, openStore(t, path), id); found.State != claims.Committed {
+		t.Errorf("the entry is %s, want committed", found.State)
+	}
+}

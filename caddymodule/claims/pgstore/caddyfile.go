@@ -1,0 +1,51 @@
+package pgstore
+
+import (
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
+
+	"github.com/customergate/customergate/caddymodule/claims/internal/secret"
+	"github.com/customergate/customergate/caddymodule/internal/options"
+)
+
+// UnmarshalCaddyfile sets up the module from Caddyfile tokens. Syntax:
+//
+//	postgres <dsn> {
+//		password      {env.<name>}|{file.<path>}
+//		password_file <path>
+//		timeout       <duration>
+//	}
+//
+// Every option may be left out. The DSN may be a placeholder as a whole, or
+// with placeholders in it.
+func (s *Store) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
+	d.Next() // consume the module's name
+	if !d.AllArgs(&s.DSN) {
+		return d.Err("postgres takes one argument, the DSN; put one with blanks into quotes")
+	}
+	if err := s.check(); err != nil {
+		return d.WrapErr(err)
+	}
+	return options.Parse(d, s, storeOptions, s.check)
+}
+
+var storeOptions = map[string]options.Parser[*Store]{
+	"password":      func(s *Store, d *caddyfile.Dispenser) error { return secret.Parse(&s.Secret, d) },
+	"password_file": func(s *Store, d *caddyfile.Dispenser) error { return options.Word(d, &s.PasswordFile) },
+	"timeout":       (*Store).parseTimeout,
+}
+
+func (s *Store) parseTimeout(d *caddyfile.Dispenser) error {
+	var timeout *caddy.Duration
+	if err := options.Duration(d, &timeout); err != nil {
+		return err
+	}
+	if *timeout == 0 {
+		return d.Err("timeout: 0 would not let any operation end")
+	}
+	s.Timeout = *timeout
+	return nil
+}
+
+// Interface guard
+var _ caddyfile.Unmarshaler = (*Store)(nil)

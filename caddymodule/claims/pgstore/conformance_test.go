@@ -1,0 +1,15 @@
+package pgstore
+
+import (
+	"testing"
+
+	"github.com/customergate/customergate/caddymodule/claims"
+	"github.com/customergate/customergate/caddymodule/claims/storetest"
+)
+
+func TestConformance(t *testing.T) {
+	dsn := setDSN(t, shared.NewDatabase(t))
+	storetest.Run(t, func(t *testing.T) claims.Administrator {
+		return start(t, &Store{DSN: dsn})
+	})
+}

@@ -1,0 +1,93 @@
+package pgstore
+
+import (
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/customergate/customergate/caddymodule/claims"
+)
+
+func TestManyGatewaysStartAtOnce(t *testing.T) {
+	dsn := setDSN(t, shared.NewDatabase(t))
+	var all sync.WaitGroup
+	for range 8 {
+		s := provision(t, &Store{DSN: dsn})
+		t.Cleanup(func() { _ = s.Cleanup() })
+		all.Go(func() {
+			if err := s.Start(); err != nil {
+				t.Error(err)
+			}
+			if !s.hasTable.Load() {
+				t.Error("there is no table")
+			}
+		})
+	}
+	all.Wait()
+}
+
+func TestTableOfANewerGateway(t *testing.T) {
+	database := shared.NewDatabase(t)
+	start(t, &Store{DSN: setDSN(t, database)})
+	shared.Exec(t, database, "UPDATE customergate_schema SET version = version + 1")
+	s := provision(t, &Store{DSN: setDSN(t, database)})
+	t.Cleanup(func() { _ = s.Cleanup() })
+	if err := s.Start(); err == nil || !strings.Contains(err.Error(), "run a newer gateway") {
+		t.Errorf("Start says %v", err)
+	}
+}
+
+func TestTableThatIsDropped(t *testing.T) {
+	database := shared.NewDatabase(t)
+	s := start(t, &Store{DSN: setDSN(t, database)})
+	shared.Exec(t, database, "DROP TABLE customergate_claims, customergate_schema")
+	if _, err := claim(t.Context(), s); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestUserWithOnlyTheRightsThatAreDocumented(t *testing.T) {
+	database := shared.NewDatabase(t)
+	start(t, &Store{DSN: setDSN(t, database)})
+	shared.Exec(t, database, `CREATE ROLE modest LOGIN PASSWORD 'modest';
+		GRANT SELECT, INSERT, UPDATE, DELETE ON customergate_claims TO modest;
+		GRANT SELECT ON customergate_schema TO modest`)
+	t.Cleanup(func() { shared.Exec(t, database, "DROP OWNED BY modest; DROP ROLE modest") })
+	s := start(t, &Store{DSN: setDSN(t, asUser(t, database, "modest", "modest"))})
+	id, err := claim(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := s.Import(t.Context(), []claims.ID{id, newID()}); n != 1 || err != nil {
+		t.Errorf("Import says %d, %v", n, err)
+	}
+	if there, err := s.Forget(t.Context(), id); !there || err != nil {
+		t.Errorf("Forget says %v, %v", there, err)
+	}
+	if _, err := s.sweep(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestSweepDeletesWhatHasExpired(t *testing.T) {
+	database := shared.NewDatabase(t)
+	s := start(t, &Store{DSN: setDSN(t, database)})
+	kept, err := claim(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pending := newID()
+	if _, err := s.Reserve(t.Context(), pending, claims.NewToken(), time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	const expired = sweepBatch + 500
+	shared.Exec(t, database, `INSERT INTO customergate_claims (id, committed, expires)
+		SELECT decode(lpad(to_hex(n), 66, '0'), 'hex'), n % 2 = 0, now() - interval '1 second' FROM generate_series(1, 1500) AS n`)
+	if n, err := s.sweep(t.Context()); n != expired || err != nil {
+		t.Errorf("%d rows deleted, %v", n, err)
+	}
+	if look(t, s, kept).State != claims.Committed || look(t, s, pending).State != claims.Pending {
+		t.Error("what has not expired is gone")
+	}
+}

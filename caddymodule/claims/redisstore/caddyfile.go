@@ -1,0 +1,115 @@
+package redisstore
+
+import (
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
+
+	"github.com/customergate/customergate/caddymodule/claims/internal/secret"
+	"github.com/customergate/customergate/caddymodule/internal/options"
+)
+
+// UnmarshalCaddyfile sets up the module from Caddyfile tokens. Syntax:
+//
+//	redis <address>... {
+//		user          <name>
+//		password      {env.<name>}|{file.<path>}
+//		password_file <path>
+//		database      <number>
+//		cluster
+//		sentinel <master> {
+//			user          <name>
+//			password      {env.<name>}|{file.<path>}
+//			password_file <path>
+//		}
+//		tls {
+//			ca          <file>...
+//			server_name <name>
+//			certificate <file> <key file>
+//		}
+//		timeout <duration>
+//	}
+//
+// Every option may be left out, and so may the blocks of sentinel and tls.
+func (s *Store) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
+	d.Next() // consume the module's name
+	if err := options.List(d, &s.Addresses); err != nil {
+		return err
+	}
+	return options.Parse(d, s, storeOptions, s.check)
+}
+
+var storeOptions = map[string]options.Parser[*Store]{
+	"user":          func(s *Store, d *caddyfile.Dispenser) error { return options.Word(d, &s.User) },
+	"password":      func(s *Store, d *caddyfile.Dispenser) error { return secret.Parse(&s.Secret, d) },
+	"password_file": func(s *Store, d *caddyfile.Dispenser) error { return options.Word(d, &s.PasswordFile) },
+	"database":      (*Store).parseDatabase,
+	"cluster":       (*Store).parseCluster,
+	"sentinel":      (*Store).parseSentinel,
+	"tls":           (*Store).parseTLS,
+	"timeout":       (*Store).parseTimeout,
+}
+
+var sentinelOptions = map[string]options.Parser[*Sentinel]{
+	"user":          func(s *Sentinel, d *caddyfile.Dispenser) error { return options.Word(d, &s.User) },
+	"password":      func(s *Sentinel, d *caddyfile.Dispenser) error { return secret.Parse(&s.Secret, d) },
+	"password_file": func(s *Sentinel, d *caddyfile.Dispenser) error { return options.Word(d, &s.PasswordFile) },
+}
+
+var tlsOptions = map[string]options.Parser[*TLS]{
+	"ca":          func(t *TLS, d *caddyfile.Dispenser) error { return options.List(d, &t.CA) },
+	"server_name": func(t *TLS, d *caddyfile.Dispenser) error { return options.Word(d, &t.ServerName) },
+	"certificate": func(t *TLS, d *caddyfile.Dispenser) error {
+		if !d.AllArgs(&t.Certificate, &t.Key) {
+			return d.ArgErr()
+		}
+		return nil
+	},
+}
+
+func (s *Store) parseDatabase(d *caddyfile.Dispenser) error {
+	var number *int
+	if err := options.Number(d, &number); err != nil {
+		return err
+	}
+	s.Database = *number
+	return nil
+}
+
+func (s *Store) parseCluster(d *caddyfile.Dispenser) error {
+	if d.NextArg() {
+		return d.ArgErr()
+	}
+	s.Cluster = true
+	return nil
+}
+
+func (s *Store) parseSentinel(d *caddyfile.Dispenser) error {
+	s.Sentinel = new(Sentinel)
+	if err := options.Word(d, &s.Sentinel.Master); err != nil {
+		return err
+	}
+	return options.Parse(d, s.Sentinel, sentinelOptions, s.check)
+}
+
+func (s *Store) parseTLS(d *caddyfile.Dispenser) error {
+	if d.NextArg() {
+		return d.ArgErr()
+	}
+	s.TLS = new(TLS)
+	return options.Parse(d, s.TLS, tlsOptions, s.check)
+}
+
+func (s *Store) parseTimeout(d *caddyfile.Dispenser) error {
+	var timeout *caddy.Duration
+	if err := options.Duration(d, &timeout); err != nil {
+		return err
+	}
+	if *timeout == 0 {
+		return d.Err("timeout: 0 would not let any operation end")
+	}
+	s.Timeout = *timeout
+	return nil
+}
+
+// Interface guard
+var _ caddyfile.Unmarshaler = (*Store)(nil)

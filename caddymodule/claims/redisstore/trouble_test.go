@@ -1,0 +1,167 @@
+package redisstore
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/caddyserver/caddy/v2"
+
+	"github.com/customergate/customergate/caddymodule/claims"
+	"github.com/customergate/customergate/internal/testservers"
+)
+
+func TestServerThatGoesAwayAndComesBack(t *testing.T) {
+	const timeout = 300 * time.Millisecond
+	tests := map[string]struct {
+		leave, comeBack func(*testservers.Redis) error
+		timesOut        bool
+	}{
+		"stopped": {
+			leave:    func(r *testservers.Redis) error { r.Stop(); return nil },
+			comeBack: func(r *testservers.Redis) error { return r.Start() },
+		},
+		"frozen": {
+			leave:    func(r *testservers.Redis) error { r.Freeze(); return nil },
+			comeBack: func(r *testservers.Redis) error { r.Thaw(); return nil },
+			timesOut: true,
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			server := testservers.NewRedis(t, testservers.RedisOptions{})
+			s := start(t, &Store{Addresses: []string{server.Address}, Timeout: caddy.Duration(timeout)})
+			if _, err := claim(t.Context(), s); err != nil {
+				t.Fatal(err)
+			}
+			if err := test.leave(server); err != nil {
+				t.Fatal(err)
+			}
+			began := time.Now()
+			_, err := claim(t.Context(), s)
+			if took := time.Since(began); err == nil || took > timeout+200*time.Millisecond {
+				t.Errorf("without its server the store says %v after %v", err, took)
+			}
+			if errors.Is(err, context.DeadlineExceeded) != test.timesOut {
+				t.Errorf("the error is %v", err)
+			}
+			if err := test.comeBack(server); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := claim(t.Context(), s); err != nil {
+				t.Errorf("the server is back, yet: %v", err)
+			}
+		})
+	}
+}
+
+func TestStartWithoutItsServer(t *testing.T) {
+	server := testservers.NewRedis(t, testservers.RedisOptions{})
+	server.Stop()
+	s := start(t, &Store{Addresses: []string{server.Address}})
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := claim(t.Context(), s); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAcknowledgedCommitsOutliveKills(t *testing.T) {
+	server := testservers.NewRedis(t, testservers.RedisOptions{AppendOnly: true})
+	s := start(t, &Store{Addresses: []string{server.Address}})
+	for range 5 {
+		acknowledged := claimUntilItFails(t, s, server.Kill)
+		if err := server.Start(); err != nil {
+			t.Fatal(err)
+		}
+		for _, id := range acknowledged {
+			if found := look(t, s, id); found.State != claims.Committed {
+				t.Fatalf("a claim that was acknowledged is %v", found.State)
+			}
+		}
+	}
+}
+
+// claimUntilItFails claims new entries while the server is killed, and returns
+// those that were acknowledged.
+func claimUntilItFails(t *testing.T, s *Store, kill func()) (acknowledged []claims.ID) {
+	enough, done := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			id, err := claim(t.Context(), s)
+			if err != nil {
+				return
+			}
+			if acknowledged = append(acknowledged, id); len(acknowledged) == 50 {
+				close(enough)
+			}
+		}
+	}()
+	select {
+	case <-enough:
+	case <-done:
+		t.Fatal("too few claims before the kill")
+	}
+	kill()
+	<-done
+	return acknowledged
+}
+
+func TestCallerThatGivesUp(t *testing.T) {
+	s := start(t, &Store{Addresses: []string{shared.Address}})
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := claim(ctx, s); !errors.Is(err, context.Canceled) {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+func TestConfigurationThatTheServerRefuses(t *testing.T) {
+	t.Setenv("TEST_REDIS_PASSWORD", canary)
+	locked := testservers.NewRedis(t, testservers.RedisOptions{Directives: []string{
+		"requirepass " + canary,
+		"user clumsy on >" + canary + " ~other:* +@all",
+	}})
+	tests := map[string]struct {
+		store Store
+		want  string
+	}{
+		"no password":    {Store{Addresses: []string{locked.Address}}, "wants a password"},
+		"wrong user":     {Store{Addresses: []string{locked.Address}, User: "nobody", Secret: password()}, "refuses the user or the password"},
+		"no right":       {Store{Addresses: []string{locked.Address}, User: "clumsy", Secret: password()}, "lacks a right"},
+		"no such number": {Store{Addresses: []string{shared.Address}, Database: 99}, "so many databases"},
+		"not a cluster":  {Store{Addresses: []string{shared.Address}, Cluster: true}, "is no node of a cluster"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			s := provision(t, &test.store)
+			err := s.Start()
+			t.Cleanup(func() { _ = s.Cleanup() })
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("Start says %v", err)
+			}
+			if err != nil && strings.Contains(err.Error(), canary) {
+				t.Error("the error holds the password")
+			}
+		})
+	}
+}
+
+func TestCallerWithLessTime(t *testing.T) {
+	server := testservers.NewRedis(t, testservers.RedisOptions{})
+	s := start(t, &Store{Addresses: []string{server.Address}, Timeout: caddy.Duration(time.Minute)})
+	server.Freeze()
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	began := time.Now()
+	if _, err := claim(ctx, s); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("the error is %v", err)
+	}
+	if took := time.Since(began); took > 5*time.Second {
+		t.Errorf("it took %v", took)
+	}
+}
