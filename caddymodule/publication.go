@@ -87,7 +87,8 @@ func (p *publication) cacheControl() string {
 	return fmt.Sprintf("public, max-age=%d", seconds)
 }
 
-// entityTag is a strong one, the same at all gateways that have the same keys.
+// entityTag is a strong one, the same at all gateways whose keys and times are
+// the same.
 func (p *publication) entityTag() string {
 	sum := sha256.Sum256(p.body)
 	return `"` + base64.RawURLEncoding.EncodeToString(sum[:16]) + `"`

@@ -36,8 +36,9 @@ func init() {
 // key comes into use, in UTC, such as `20260102T030405Z`. A file ending in
 // `.pem` with any other name is left alone with a warning. Whoever can read the
 // storage can read the keys, as it is with the keys of Caddy's certificates. To
-// be rid of a key at once, delete it there; once a tenant has none left, the
-// next start of a configuration makes a new one.
+// be rid of a key, delete it there; it no longer decrypts after the next look.
+// The last one of a tenant stays in force until the next start of a
+// configuration, which makes a new one.
 //
 // The storage is looked at each minute, more often where `rotate` is short.
 // While it cannot be read, or holds a key that cannot be used, the keys that

@@ -61,6 +61,7 @@ func (t *autoTenant) adopt(stored []storedKey, loaded map[string]Key) {
 	was := t.loaded
 	t.stored, t.loaded = stored, loaded
 	t.plan()
+	t.warnOfStall()
 	if inUse := t.ring.Load().at(t.auto.now())[0]; inUse.ID != t.using {
 		t.using = inUse.ID
 		t.logger.Info("using an RSA key for encrypted passwords", t.keyFields(inUse)...)
@@ -84,6 +85,17 @@ func (t *autoTenant) plan() {
 		}
 	}
 	t.ring.Store(newRing(keys))
+}
+
+// warnOfStall tells of a key that keeps the others from being replaced, because
+// the clock of the gateway that has made it was wrong.
+func (t *autoTenant) warnOfStall() {
+	newest := t.stored[len(t.stored)-1]
+	if t.auto.rotation.stalled(newest.notBefore, t.auto.now()) && t.stalled != newest.name {
+		t.stalled = newest.name
+		t.logger.Warn("no RSA key is made until one in the storage comes into use, which is later than planned; was a clock wrong? if so, delete it",
+			zap.String("storage_key", t.folder.pathOf(newest)), zap.Time("not_before", newest.notBefore))
+	}
 }
 
 func (t *autoTenant) warnOf(foreign []string) {

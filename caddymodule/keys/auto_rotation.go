@@ -39,6 +39,12 @@ func (r rotation) due(newest, now time.Time) bool {
 	return r.every > 0 && !now.Before(newest.Add(r.every-r.notice()-r.interval()))
 }
 
+// stalled reports whether the newest key comes into use later than any gateway
+// with these options can have planned. None is made until then.
+func (r rotation) stalled(newest, now time.Time) bool {
+	return r.every > 0 && newest.After(now.Add(r.every))
+}
+
 // next is when a key made now would come into use.
 func (r rotation) next(newest, now time.Time) time.Time {
 	planned, earliest := newest.Add(r.every), now.Add(r.notice())

@@ -79,6 +79,40 @@ func TestAutoWarnsOnceOfFilesThatOnlySeemToBeKeys(t *testing.T) {
 	}
 }
 
+// TestAutoWarnsOnceOfAStalledRotation: a gateway whose clock was years ahead has
+// left a key that nobody would replace in that time.
+func TestAutoWarnsOnceOfAStalledRotation(t *testing.T) {
+	for name, test := range map[string]struct {
+		config Auto
+		ahead  time.Duration
+		want   int
+	}{
+		"years ahead":           {rotating(time.Hour, time.Minute), 14 * 365 * 24 * time.Hour, 1},
+		"as planned":            {rotating(time.Hour, time.Minute), 16 * time.Minute, 0},
+		"where nothing rotates": {Auto{}, 14 * 365 * 24 * time.Hour, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := newMemory()
+			m.put(t, DefaultTenant, key2048(), time.Now().Add(-2*time.Hour))
+			ahead := m.put(t, DefaultTenant, other(), time.Now().Add(test.ahead))
+			g := newGateway(t, test.config, m, takeSpares())
+			g.ring(t, DefaultTenant)
+			for range 3 {
+				g.tenants[DefaultTenant].look()
+			}
+			warnings := g.logs.FilterLevelExact(zap.WarnLevel).All()
+			if len(warnings) != test.want {
+				t.Fatalf("warned %v", warnings)
+			}
+			for _, w := range warnings {
+				if !strings.HasSuffix(w.ContextMap()["storage_key"].(string), ahead.name) {
+					t.Errorf("it names %v", w.ContextMap())
+				}
+			}
+		})
+	}
+}
+
 // TestAutoLooksAgainWhenAFileGoesWhileItLooks: a storage may say that there is
 // no folder when a file goes while it lists the others, and another gateway may
 // delete what was listed.

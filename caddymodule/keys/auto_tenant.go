@@ -30,6 +30,7 @@ type autoTenant struct {
 	spare   *rsa.PrivateKey // made, and not stored yet
 	using   string          // the ID of the key that was last said to be in use
 	foreign []string        // files that only seem to be keys
+	stalled string          // the key that was last said to come too late
 	failing string          // what the last look was doing when it failed
 }
 

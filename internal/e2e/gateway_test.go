@@ -52,7 +52,6 @@ func (s setup) caddyfile() string {
 	debug
 	admin 127.0.0.1:{$ADMIN_PORT}
 	storage file_system {$STORAGE}
-	skip_install_trust
 	grace_period 2s
 ` + s.global + `
 }
@@ -114,22 +113,34 @@ func homeEnv(dir string) []string {
 		"GORACE=exitcode=0") // see racesOfOurs
 }
 
+// start runs the process until the test ends.
 func (g *gateway) start(t testing.TB) {
+	t.Helper()
+	t.Cleanup(func() {
+		if g.process != nil {
+			g.stop(t)
+		}
+	})
+	g.launch(t)
+}
+
+// launch runs the process, for the first time or again.
+func (g *gateway) launch(t testing.TB) {
 	t.Helper()
 	g.log = watchFor("serving initial configuration")
 	g.exited = make(chan struct{})
-	g.process = exec.Command(binary, "run", "--config", g.config)
-	g.process.Dir = g.dir
-	g.process.Env = g.env
-	g.process.Stdout, g.process.Stderr = g.log, g.log
-	if err := g.process.Start(); err != nil {
+	process := exec.Command(binary, "run", "--config", g.config)
+	process.Dir = g.dir
+	process.Env = g.env
+	process.Stdout, process.Stderr = g.log, g.log
+	if err := process.Start(); err != nil {
 		t.Fatal(err)
 	}
+	g.process = process
 	go func() {
 		g.exit = g.process.Wait()
 		close(g.exited)
 	}()
-	t.Cleanup(func() { g.stop(t) })
 	select {
 	case <-g.log.seen:
 	case <-g.exited:
@@ -144,6 +155,19 @@ func (g *gateway) start(t testing.TB) {
 func (g *gateway) stop(t testing.TB) {
 	t.Helper()
 	g.end(t)
+	g.checkLog(t)
+}
+
+// kill ends the process without a warning (SIGKILL).
+func (g *gateway) kill(t testing.TB) {
+	t.Helper()
+	_ = g.process.Process.Kill()
+	<-g.exited
+	g.checkLog(t)
+}
+
+func (g *gateway) checkLog(t testing.TB) {
+	t.Helper()
 	log := g.log.String()
 	for _, race := range racesOfOurs(log) {
 		t.Errorf("the race detector found:\n%s", race)
