@@ -1,12 +1,10 @@
 package caddymodule
 
 import (
+	"context"
 	"errors"
-	"fmt"
 
 	"github.com/caddyserver/caddy/v2"
-
-	"github.com/customergate/customergate/caddymodule/keys"
 )
 
 const appName = "customer_gate"
@@ -20,10 +18,15 @@ func init() {
 // configured: a handler cannot tell a configuration that is merely validated
 // from one that runs, but an app is started only when it runs.
 type App struct {
-	providers  map[string]keys.Provider // by their configuration
-	starters   []keys.Starter
+	shared     map[string]any // guest modules and peppers, by their configuration
+	starters   []starter
+	stores     []*claimsStore
 	gates      []*keySource
 	publishers []*Publisher
+
+	unloaded <-chan struct{} // closed with the configuration
+	started  chan struct{}   // closed when Start has ended
+	startErr error           // why it failed; to be read after started
 }
 
 // gateApp returns the configuration's app.
@@ -39,33 +42,40 @@ func gateApp(ctx caddy.Context) (*App, error) {
 func (*App) CaddyModule() caddy.ModuleInfo {
 	return caddy.ModuleInfo{
 		ID:  appName,
-		New: func() caddy.Module { return new(App) },
+		New: func() caddy.Module { return &App{started: make(chan struct{})} },
 	}
 }
 
-// provider returns the key provider with a configuration. The first handler
-// that asks loads it; the others share it, and so its keys and its work.
-// Handlers are provisioned one after the other, before any app starts.
-func (a *App) provider(config string, load func() (any, error)) (keys.Provider, error) {
-	if shared, ok := a.providers[config]; ok {
+// Provision notes how long the configuration lasts.
+func (a *App) Provision(ctx caddy.Context) error {
+	a.unloaded = ctx.Done()
+	return nil
+}
+
+// starter is what has work to do when a configuration really starts.
+type starter interface {
+	Start() error
+}
+
+// share returns what has a configuration, and has it started with the app. The
+// first handler that asks loads it; the others share it, and so its state and
+// its work. Handlers are provisioned one after the other, before any app starts.
+func (a *App) share(config string, load func() (any, error)) (any, error) {
+	if shared, ok := a.shared[config]; ok {
 		return shared, nil
 	}
-	module, err := load()
+	loaded, err := load()
 	if err != nil {
 		return nil, err
 	}
-	provider, ok := module.(keys.Provider)
-	if !ok {
-		return nil, fmt.Errorf("module %T is not a key provider", module)
+	if a.shared == nil {
+		a.shared = make(map[string]any)
 	}
-	if a.providers == nil {
-		a.providers = make(map[string]keys.Provider)
+	a.shared[config] = loaded
+	if s, ok := loaded.(starter); ok {
+		a.starters = append(a.starters, s)
 	}
-	a.providers[config] = provider
-	if starter, ok := provider.(keys.Starter); ok {
-		a.starters = append(a.starters, starter)
-	}
-	return provider, nil
+	return loaded, nil
 }
 
 // gateSource returns the one source that all gates have, for a handler that
@@ -84,8 +94,14 @@ func (a *App) gateSource() (*keySource, error) {
 	return first, nil
 }
 
-// Start starts the providers.
+// Start starts what the handlers share.
 func (a *App) Start() error {
+	defer close(a.started)
+	a.startErr = a.start()
+	return a.startErr
+}
+
+func (a *App) start() error {
 	for _, publisher := range a.publishers {
 		if _, err := publisher.resolve(); err != nil {
 			return err
@@ -99,8 +115,47 @@ func (a *App) Start() error {
 	return nil
 }
 
-// Stop does nothing: providers stop with the context that they were given.
+var errNotStarted = errors.New("the configuration was unloaded before it had started")
+
+// await returns when everything has started: servers may take requests before.
+func (a *App) await(ctx context.Context) error {
+	select {
+	case <-a.started:
+		return a.startErr
+	default:
+	}
+	select {
+	case <-a.started:
+		return a.startErr
+	case <-a.unloaded:
+		return errNotStarted
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Stop does nothing: providers stop with the context that they were given, and
+// stores with their last request.
 func (*App) Stop() error { return nil }
 
+// Cleanup lets go of the stores.
+func (a *App) Cleanup() error {
+	a.closeStores(a.hasStarted() && !caddy.Exiting())
+	return nil
+}
+
+func (a *App) hasStarted() bool {
+	select {
+	case <-a.started:
+		return a.startErr == nil
+	default:
+		return false
+	}
+}
+
 // Interface guards
-var _ caddy.App = (*App)(nil)
+var (
+	_ caddy.App          = (*App)(nil)
+	_ caddy.Provisioner  = (*App)(nil)
+	_ caddy.CleanerUpper = (*App)(nil)
+)

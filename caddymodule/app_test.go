@@ -75,8 +75,8 @@ func (f failingStarter) Start() error { return f.err }
 
 func TestAppStartFails(t *testing.T) {
 	want := errors.New("no storage")
-	var app App
-	app.starters = []keys.Starter{failingStarter{}, failingStarter{want}}
+	app := new(App).CaddyModule().New().(*App)
+	app.starters = []starter{failingStarter{}, failingStarter{want}}
 	if err := app.Start(); !errors.Is(err, want) {
 		t.Errorf("the error is %v", err)
 	}

@@ -28,7 +28,7 @@ func parseCaddyfile(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error)
 
 // UnmarshalCaddyfile sets up the handler from Caddyfile tokens. Syntax:
 //
-//	customer_gate [<matcher>] {
+//	customer_gate [<matcher>] [register_customer|edit_profile] {
 //		header       <name> [<value>...]
 //		max_body     <size>
 //		tenant       <placeholder>
@@ -38,6 +38,8 @@ func parseCaddyfile(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error)
 //		reuse_limit  <count> <window>|off
 //		plaintext    deny|allow|private_ranges|<cidr>...
 //		allow_fields <name>...|*
+//		unique_email <store> ...
+//		idempotency
 //		errors       envelope|problem|handle_errors
 //		rules {
 //			name_length     <min> <max>
@@ -54,10 +56,16 @@ func parseCaddyfile(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error)
 // replaces the default headers.
 func (g *Gate) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 	d.Next() // consume the directive's name
-	if d.NextArg() {
-		return d.ArgErr()
+	if err := g.parseEndpoint(d); err != nil {
+		return err
 	}
-	return options.ParseModule(d, g, gateOptions, g.check, "header")
+	if err := options.ParseModule(d, g, gateOptions, g.check, "header"); err != nil {
+		return err
+	}
+	if err := g.checkIdempotency(); err != nil {
+		return d.WrapErr(err)
+	}
+	return nil
 }
 
 var gateOptions = map[string]options.Parser[*Gate]{
@@ -68,6 +76,8 @@ var gateOptions = map[string]options.Parser[*Gate]{
 	"mgf1":         func(g *Gate, d *caddyfile.Dispenser) error { return options.Word(d, &g.MGF1) },
 	"max_decrypts": (*Gate).parseMaxDecrypts,
 	"reuse_limit":  (*Gate).parseReuseLimit,
+	"unique_email": (*Gate).parseUniqueEmail,
+	"idempotency":  (*Gate).parseIdempotency,
 	"plaintext":    func(g *Gate, d *caddyfile.Dispenser) error { return options.List(d, &g.Plaintext) },
 	"allow_fields": func(g *Gate, d *caddyfile.Dispenser) error { return options.List(d, &g.AllowFields) },
 	"errors":       func(g *Gate, d *caddyfile.Dispenser) error { return options.Word(d, &g.Errors) },
@@ -82,6 +92,23 @@ var rulesOptions = map[string]options.Parser[*Rules]{
 	"password_length": func(r *Rules, d *caddyfile.Dispenser) error { return options.Number(d, &r.PasswordLength) },
 	"password_points": func(r *Rules, d *caddyfile.Dispenser) error { return options.Number(d, &r.PasswordPoints) },
 	"password_words":  func(r *Rules, d *caddyfile.Dispenser) error { return options.Word(d, &r.PasswordWords) },
+}
+
+func (g *Gate) parseEndpoint(d *caddyfile.Dispenser) error {
+	if !d.NextArg() {
+		return nil
+	}
+	g.Endpoint = d.Val()
+	if g.Endpoint == "" {
+		return d.Err("the name of the endpoint is empty")
+	}
+	if err := g.checkEndpoint(); err != nil {
+		return d.WrapErr(err)
+	}
+	if d.NextArg() {
+		return d.ArgErr()
+	}
+	return nil
 }
 
 func (g *Gate) parseHeader(d *caddyfile.Dispenser) error {

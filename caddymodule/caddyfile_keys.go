@@ -1,9 +1,6 @@
 package caddymodule
 
 import (
-	"strings"
-
-	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/caddyconfig"
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 	"github.com/caddyserver/caddy/v2/caddyconfig/httpcaddyfile"
@@ -55,23 +52,9 @@ func (s *KeySource) parseKeys(d *caddyfile.Dispenser) error {
 		return d.ArgErr()
 	}
 	name := d.Val()
-	info, err := caddy.GetModule(keysNamespace + "." + name)
+	provider, err := parseGuest[keys.Provider](d.NewFromNextSegment(), "keys", keysNamespace, name)
 	if err != nil {
-		return d.Errf("keys: there is no provider '%s'; there are %s", name, strings.Join(keyProviders(), ", "))
-	}
-	provider, ok := info.New().(interface {
-		keys.Provider
-		caddyfile.Unmarshaler
-	})
-	if !ok {
-		return d.Errf("keys: module %s is not a key provider that a Caddyfile can set up", info.ID)
-	}
-	segment := d.NewFromNextSegment()
-	if err := provider.UnmarshalCaddyfile(segment); err != nil {
 		return err
-	}
-	if segment.Next() {
-		return segment.Errf("keys: the provider %s has no use for '%s'", name, segment.Val())
 	}
 	if isEmptyBlock(d) {
 		return d.Errf("keys: the block of %s is empty; leave it out", name)
@@ -95,15 +78,6 @@ func isEmptyBlock(d *caddyfile.Dispenser) bool {
 }
 
 const keysNamespace = "http.handlers.customer_gate.keys"
-
-// keyProviders names the providers that this Caddy was built with.
-func keyProviders() []string {
-	var names []string
-	for _, module := range caddy.GetModules(keysNamespace) {
-		names = append(names, module.ID.Name())
-	}
-	return names
-}
 
 // Interface guards
 var _ caddyfile.Unmarshaler = (*Publisher)(nil)

@@ -44,10 +44,11 @@ password could not be decrypted, which the gate tells no client, is printed too.
 
 The passwords in the normalised body are masked, unless --reveal is given.
 
-Without --config, the gate has its default options. Without --key, encrypted
-passwords are decrypted with the keys that the configuration has for the tenant;
-those of "keys auto" are used when they exist, and never made. A password that
-was encrypted with another key than the one in use is told on standard error.`,
+Without --config, the gate has its default options, which are a registration's.
+Without --key, encrypted passwords are decrypted with the keys that the
+configuration has for the tenant; those of "keys auto" are used when they exist,
+and never made. A password that was encrypted with another key than the one in
+use is told on standard error.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			err := runCheck(o, args[0], os.Stdin, os.Stdout, cmd.ErrOrStderr())
@@ -101,6 +102,9 @@ func (o checkOptions) provision(config *offlineConfig) (*Gate, error) {
 	options, err := config.choose(o.gate)
 	if err != nil {
 		return nil, err
+	}
+	if o.key != "" && options["endpoint"] == "edit_profile" {
+		return nil, errors.New("--key: the gate is one of edit_profile, which has nothing to decrypt")
 	}
 	if o.key != "" {
 		options = withKeyFile(options, o.key)

@@ -87,7 +87,13 @@ func (c *offlineConfig) sources(number int) ([]*listedSource, error) {
 		if err != nil {
 			return nil, err
 		}
+		if !gate.served().credentials {
+			continue
+		}
 		sources = addSource(sources, gate.source, fmt.Sprint(i+1))
+	}
+	if len(sources) == 0 {
+		return nil, fmt.Errorf("%s has no gate with keys: edit_profile needs none", c.name)
 	}
 	return sources, nil
 }

@@ -27,7 +27,7 @@ func (p *passage) decrypt() *refusal {
 	}, ciphertexts...)
 	switch {
 	case errors.Is(err, context.Canceled):
-		return newRefusal(statusClientGone, codeClientGone, "The client has gone away.")
+		return clientGone()
 	case errors.Is(err, oaep.ErrKeyFailed):
 		p.gate.logKeyFailed(p.tenantName, err)
 		return unavailable()
@@ -44,6 +44,10 @@ const (
 	statusClientGone = 499
 	codeClientGone   = "CLIENT_GONE"
 )
+
+func clientGone() *refusal {
+	return newRefusal(statusClientGone, codeClientGone, "The client has gone away.")
+}
 
 // retryAfter is what a client waits when the gate is too busy, in seconds: the
 // queue is empty or full again by then.

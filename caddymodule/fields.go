@@ -10,7 +10,7 @@ import (
 // json takes the body apart as one text of strict JSON.
 func (p *passage) json() *refusal {
 	var err error
-	p.submission, err = validation.RegisterCustomer.Read(p.received)
+	p.submission, err = p.gate.served().contract.Read(p.received)
 	if err != nil {
 		return newRefusal(http.StatusBadRequest, codeMalformedJSON, "The body is not strict JSON: "+err.Error()+".")
 	}

@@ -17,7 +17,11 @@ import (
 func (p *passage) forward(next caddyhttp.Handler) error {
 	p.normalised = &upstreamBody{bytes: p.submission.AppendBody(nil)}
 	p.wipeReceived() // the one copy that is left waits for the upstream
-	return next.ServeHTTP(p.w, p.upstreamRequest())
+	r := p.upstreamRequest()
+	if p.gate.registry != nil {
+		return p.forwardSettled(next, r)
+	}
+	return next.ServeHTTP(p.w, r)
 }
 
 // staleHeaders say something about the body that the client sent, which is
@@ -42,6 +46,9 @@ func (p *passage) upstreamRequest() *http.Request {
 	for _, name := range droppedHeaders {
 		delete(r.Header, name)
 	}
+	if p.gate.registry != nil {
+		delete(r.Header, "Accept-Encoding") // the answer has to be read
+	}
 	length := len(p.normalised.bytes)
 	r.Header["Content-Type"] = []string{typeJSON}
 	r.Header["Content-Length"] = []string{strconv.Itoa(length)}
@@ -49,8 +56,21 @@ func (p *passage) upstreamRequest() *http.Request {
 	r.TransferEncoding = nil
 	r.Trailer = nil
 	r.Body = p.normalised.reader()
-	r.GetBody = func() (io.ReadCloser, error) { return p.normalised.reader(), nil }
+	r.GetBody = p.sendAgain()
 	return r
+}
+
+// sendAgain is how a transport gets a body to send once more: when it knows that
+// the upstream has not begun to read the first. To net/http, a request with an
+// idempotency key is one that does no harm twice, which only the upstream could
+// know, so such a one is sent once.
+func (p *passage) sendAgain() func() (io.ReadCloser, error) {
+	for _, name := range idempotencyNames {
+		if _, sent := p.r.Header[name]; sent {
+			return nil
+		}
+	}
+	return func() (io.ReadCloser, error) { return p.normalised.reader(), nil }
 }
 
 // upstreamBody is plaintext that can be wiped although a transport may still
@@ -58,6 +78,14 @@ func (p *passage) upstreamRequest() *http.Request {
 type upstreamBody struct {
 	mu    sync.Mutex
 	bytes []byte
+	read  bool // somebody has begun to read it
+}
+
+// wasRead reports whether any of the body can be on its way to the upstream.
+func (b *upstreamBody) wasRead() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.read
 }
 
 func (b *upstreamBody) wipe() {
@@ -86,6 +114,7 @@ func (r *upstreamBodyReader) Read(into []byte) (int, error) {
 	if r.closed || r.body.bytes == nil {
 		return 0, http.ErrBodyReadAfterClose
 	}
+	r.body.read = true
 	return r.at.Read(into)
 }
 

@@ -7,10 +7,12 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"net/http/httptest"
 	"reflect"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 )
 
@@ -268,5 +270,60 @@ func TestForwardPanic(t *testing.T) {
 	}()
 	if _, err := kept.Read(make([]byte, 1)); err == nil || errors.Is(err, io.EOF) {
 		t.Errorf("reading on gave %v", err)
+	}
+}
+
+// TestForwardIsNotSentTwice: net/http takes a request with an idempotency key for
+// one that may be sent again when the connection breaks; the upstream may have
+// registered the customer by then.
+func TestForwardIsNotSentTwice(t *testing.T) {
+	for _, header := range []string{"", "Idempotency-Key", "X-Idempotency-Key"} {
+		for _, config := range []map[string]any{nil, {"idempotency": true}} {
+			var g *rig
+			if config == nil {
+				g = newRig(t, nil)
+			} else {
+				g = claimRig(t, nil, config)
+			}
+			var registrations atomic.Int32
+			upstream := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+				if r.Method == http.MethodGet {
+					return // which leaves a connection that the next request takes
+				}
+				drain(r)
+				registrations.Add(1)
+				panic(http.ErrAbortHandler)
+			}))
+			transport := new(http.Transport)
+			g.next = func(_ http.ResponseWriter, r *http.Request) error {
+				r = r.Clone(r.Context())
+				r.RequestURI, r.URL.Scheme, r.URL.Host = "", "http", upstream.Listener.Addr().String()
+				first, err := http.NewRequest(http.MethodGet, upstream.URL, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				answer, err := transport.RoundTrip(first)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if _, err := io.Copy(io.Discard, answer.Body); err != nil {
+					t.Error(err)
+				}
+				_, err = transport.RoundTrip(r)
+				return err
+			}
+			r := newRequest(validBody)
+			if header != "" {
+				r.Header.Set(header, "k")
+			}
+			if x := g.serve(r); x.err == nil {
+				t.Errorf("%q: answered %d %s", header, x.answer.Code, x.answer.Body)
+			}
+			upstream.Close()
+			transport.CloseIdleConnections()
+			if n := registrations.Load(); n != 1 {
+				t.Errorf("%q: the upstream saw %d registrations", header, n)
+			}
+		}
 	}
 }

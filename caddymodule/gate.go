@@ -1,7 +1,9 @@
 package caddymodule
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
@@ -20,7 +22,8 @@ func init() {
 // `POST …/usermanagement/register-customer`, reads the body as strict JSON,
 // decrypts the RSA-OAEP password fields, runs every rule of the contract, and
 // either answers all that is wrong at once or hands the next handler a
-// normalised body with the passwords in plaintext.
+// normalised body with the passwords in plaintext. It does the same, without
+// passwords, for edits of a customer's profile.
 //
 // CORS preflights pass untouched. The handler is ordered by default: after
 // authentication, rate limits and `request_body`, before `reverse_proxy`.
@@ -35,8 +38,17 @@ func init() {
 type Gate struct {
 	KeySource
 
+	// What the gate stands before: `register_customer`, or `edit_profile` for
+	// `PUT …/usermanagement/profile-edit`, whose body has neither a password
+	// nor an email address: it has none of the options `keys`, `mgf1`,
+	// `max_decrypts`, `decrypt_wait`, `reuse_limit`, `unique_email`,
+	// `idempotency`, `plaintext` and the rules of passwords. Default:
+	// `register_customer`.
+	Endpoint string `json:"endpoint,omitempty"`
+
 	// The headers that a request must have. Default: `platform` with the value
-	// `fincode`, and `uuid` with any value.
+	// `fincode`, and `uuid` with any value. `edit_profile` requires
+	// `X-Auth-Token` besides, of 1 to 4096 characters, whatever is named here.
 	Headers []RequiredHeader `json:"headers,omitempty"`
 
 	// The largest body, in bytes. Default: 65536 (64 KiB); at least 1024, at
@@ -76,6 +88,15 @@ type Gate struct {
 	// asks for `application/problem+json`.
 	Errors string `json:"errors,omitempty"`
 
+	// Keeps email addresses unique. Default: the upstream alone does.
+	UniqueEmail *UniqueEmail `json:"unique_email,omitempty"`
+
+	// Whether a client that repeats a request, with the same `Idempotency-Key`
+	// (or `X-Idempotency-Key`) and the same registration, gets the first answer
+	// again for 24 hours. Answers of up to 64 KiB are kept, encrypted, in the
+	// store of `unique_email`, which is required. Default: false.
+	Idempotency bool `json:"idempotency,omitempty"`
+
 	// The tunables of the rules. Default: the contract's own.
 	Rules *Rules `json:"rules,omitempty"`
 
@@ -84,6 +105,7 @@ type Gate struct {
 	decrypter *oaep.Decrypter
 	plaintext plaintextPolicy
 	rules     *validation.Rules
+	registry  *registry // nil without unique_email
 }
 
 // CaddyModule returns the Caddy module information.
@@ -99,10 +121,10 @@ func (*Gate) CaddyModule() caddy.ModuleInfo {
 func (g *Gate) Provision(ctx caddy.Context) error {
 	g.logger = ctx.Logger()
 	g.applyDefaults()
-	if err := g.check(); err != nil {
+	if err := errors.Join(g.check(), g.checkIdempotency()); err != nil {
 		return err
 	}
-	g.headers = canonicalHeaders(g.Headers)
+	g.headers = canonicalHeaders(g.Headers, slices.Concat(g.served().headers, g.idempotencyHeaders()))
 	g.form = answerForms[g.Errors]
 	var err error
 	if g.plaintext, err = parsePlaintext(g.Plaintext); err != nil {
@@ -117,6 +139,9 @@ func (g *Gate) Provision(ctx caddy.Context) error {
 	if err := g.provisionKeys(ctx); err != nil {
 		return err
 	}
+	if g.registry, err = g.UniqueEmail.provision(ctx); err != nil {
+		return err
+	}
 	g.decrypter = oaep.New(oaep.Options{
 		MGF1:        mgf1Policies[g.MGF1],
 		MaxDecrypts: g.MaxDecrypts,
@@ -129,6 +154,10 @@ func (g *Gate) Provision(ctx caddy.Context) error {
 
 // provisionKeys readies the keys and offers them to those who publish them.
 func (g *Gate) provisionKeys(ctx caddy.Context) error {
+	if !g.served().credentials {
+		g.source = g.withoutKeys()
+		return nil
+	}
 	if err := g.loadKeys(ctx, g); err != nil {
 		return err
 	}

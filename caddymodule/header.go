@@ -1,6 +1,7 @@
 package caddymodule
 
 import (
+	"cmp"
 	"fmt"
 	"mime"
 	"net/http"
@@ -23,6 +24,7 @@ type RequiredHeader struct {
 	Values []string `json:"values,omitempty"`
 
 	optional bool // it is judged only where it is sent
+	longest  int  // characters of any value; 0 for maxHeaderValue
 }
 
 const maxHeaderValue = 128
@@ -35,7 +37,8 @@ const uuidHeader = "Uuid"
 // trying the others. It is the kid of the key's JWK.
 const keyIDHeader = "Encryption-Key-Id"
 
-// defaultHeaders are those of the contract's section 1.
+// defaultHeaders are those of the contract's section 1, which the platform's
+// apps send to every endpoint.
 func defaultHeaders() []RequiredHeader {
 	return []RequiredHeader{{Name: "platform", Values: []string{"fincode"}}, {Name: "uuid"}}
 }
@@ -64,7 +67,7 @@ func (h RequiredHeader) check() error {
 	}
 	switch http.CanonicalHeaderKey(h.Name) {
 	case "Content-Encoding", "Host", "Trailer", "Transfer-Encoding":
-		return fmt.Errorf("header %s cannot be required: it says how a request is sent, and no registration has it", h.Name)
+		return fmt.Errorf("header %s cannot be required: it says how a request is sent, and a gate never sees it", h.Name)
 	}
 	for i, v := range h.Values {
 		if !isHeaderValue(v) {
@@ -77,15 +80,18 @@ func (h RequiredHeader) check() error {
 	return nil
 }
 
-// canonicalHeaders spells the names as net/http does, once, so that requests
-// need not, and adds the header that clients may send.
-func canonicalHeaders(headers []RequiredHeader) []RequiredHeader {
+// canonicalHeaders spells the operator's names as net/http does, once, so that
+// requests need not, and adds the endpoint's own headers where they are not
+// among them.
+func canonicalHeaders(headers, own []RequiredHeader) []RequiredHeader {
 	canonical := make([]RequiredHeader, len(headers))
 	for i, h := range headers {
 		canonical[i] = RequiredHeader{Name: http.CanonicalHeaderKey(h.Name), Values: h.Values}
 	}
-	if !slices.ContainsFunc(canonical, func(h RequiredHeader) bool { return h.Name == keyIDHeader }) {
-		canonical = append(canonical, RequiredHeader{Name: keyIDHeader, optional: true})
+	for _, h := range own {
+		if !slices.ContainsFunc(canonical, func(named RequiredHeader) bool { return named.Name == h.Name }) {
+			canonical = append(canonical, h)
+		}
 	}
 	return canonical
 }
@@ -143,9 +149,9 @@ func (h RequiredHeader) fault(values []string) (validation.Code, string) {
 		return validation.Required, "This header is required."
 	case len(values) > 1:
 		return validation.NotListed, "Send this header once."
-	case len(values[0]) > maxHeaderValue:
-		return validation.TooLong, fmt.Sprintf("This may have at most %d characters.", maxHeaderValue)
-	case !isHeaderValue(values[0]):
+	case len(values[0]) > h.limit():
+		return validation.TooLong, fmt.Sprintf("This may have at most %d characters.", h.limit())
+	case !isPrintable(values[0]):
 		return validation.NotListed, "This may have printable ASCII characters only."
 	case len(h.Values) > 0 && !slices.Contains(h.Values, values[0]):
 		return validation.NotListed, "This must be one of: " + strings.Join(h.Values, ", ") + "."
@@ -153,12 +159,15 @@ func (h RequiredHeader) fault(values []string) (validation.Code, string) {
 	return "", ""
 }
 
+func (h RequiredHeader) limit() int { return cmp.Or(h.longest, maxHeaderValue) }
+
 // isHeaderValue reports whether a text is 1 to 128 characters of printable ASCII,
 // U+0020 included.
 func isHeaderValue(s string) bool {
-	if s == "" || len(s) > maxHeaderValue {
-		return false
-	}
+	return s != "" && len(s) <= maxHeaderValue && isPrintable(s)
+}
+
+func isPrintable(s string) bool {
 	for i := range len(s) {
 		if s[i] < ' ' || s[i] > '~' {
 			return false

@@ -35,13 +35,16 @@ type KeySource struct {
 type keySource struct {
 	template string // of the tenant's name; empty for the default tenant
 	ofHost   bool   // the template asks for a part of the Host header
+	ofPath   bool   // the template asks for a part of the path
 	vary     string // the fields that it asks for, as a Vary header has them
 	keys     string // the provider's configuration
 	provider keys.Provider
 }
 
+var placeholder = regexp.MustCompile(`\{[^{} ]+\}`)
+
 func (s *KeySource) checkTenant() error {
-	if s.Tenant != "" && !strings.Contains(s.Tenant, "{") {
+	if s.Tenant != "" && !placeholder.MatchString(s.Tenant) {
 		return fmt.Errorf("tenant: %q is the same for every request; name a placeholder, such as {http.request.host.labels.2}", s.Tenant)
 	}
 	return nil
@@ -53,22 +56,39 @@ func (s *KeySource) loadKeys(ctx caddy.Context, module any) error {
 	if s.KeysRaw == nil {
 		s.KeysRaw = json.RawMessage(`{"provider":"auto"}`)
 	}
-	s.source = &keySource{
-		template: s.Tenant,
-		ofHost:   strings.Contains(s.Tenant, "{http.request.host"),
-		vary:     headersIn(s.Tenant),
-		keys:     string(s.KeysRaw),
-	}
+	s.source = s.withoutKeys()
+	s.source.keys = string(s.KeysRaw)
 	app, err := gateApp(ctx)
 	if err != nil {
 		return err
 	}
-	s.source.provider, err = app.provider(s.source.keys, func() (any, error) { return ctx.LoadModule(module, "KeysRaw") })
+	provider, err := app.share(s.source.keys, func() (any, error) { return ctx.LoadModule(module, "KeysRaw") })
 	if err != nil {
 		return fmt.Errorf("loading keys: %w", err)
 	}
+	var ok bool
+	if s.source.provider, ok = provider.(keys.Provider); !ok {
+		return fmt.Errorf("loading keys: module %T is not a key provider", provider)
+	}
 	return s.source.check()
 }
+
+// withoutKeys is a source that tells tenants apart by name, and takes any that is
+// well-formed.
+func (s *KeySource) withoutKeys() *keySource {
+	return &keySource{
+		template: s.Tenant,
+		ofHost:   strings.Contains(s.Tenant, "{http.request.host"),
+		ofPath:   strings.Contains(s.Tenant, ".path"),
+		vary:     headersIn(s.Tenant),
+		provider: noKeys{},
+	}
+}
+
+// noKeys is the provider of a gate that decrypts nothing.
+type noKeys struct{}
+
+func (noKeys) Keys(string) ([]keys.Key, error) { return nil, nil }
 
 // headersIn names the header fields that a template asks for: answers that
 // differ by tenant must not be mixed up by a cache. Host and path are a part of

@@ -12,9 +12,9 @@ func isPreflight(r *http.Request) bool {
 }
 
 func (p *passage) method() *refusal {
-	if p.r.Method == http.MethodPost {
+	served := p.gate.served()
+	if p.r.Method == served.method {
 		return nil
 	}
-	return newRefusal(http.StatusMethodNotAllowed, codeMethodNotAllowed, "Customers are registered with POST.").
-		with("Allow", http.MethodPost)
+	return newRefusal(http.StatusMethodNotAllowed, codeMethodNotAllowed, served.wrongMethod).with("Allow", served.method)
 }

@@ -177,6 +177,8 @@ func TestMetrics(t *testing.T) {
 	collected.requests.Reset()
 	collected.violations.Reset()
 	collected.decrypts.Reset()
+	collected.claims.Reset()
+	collected.claimTimes.Reset()
 	one, other := newRig(t, nil), newRig(t, map[string]any{"mgf1": "both"})
 	one.serve(newRequest(validBody))
 	other.serve(newRequest(validBody))

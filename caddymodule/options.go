@@ -38,6 +38,9 @@ func (g *Gate) applyDefaults() {
 	if g.MaxBody == 0 {
 		g.MaxBody = defaultMaxBody
 	}
+	if !g.served().credentials {
+		return
+	}
 	if g.MGF1 == "" {
 		g.MGF1 = "both"
 	}
@@ -61,12 +64,14 @@ func (g *Gate) decryptWait() time.Duration {
 // for defaults here as they do in JSON.
 func (g *Gate) check() error {
 	return errors.Join(
+		g.checkEndpoint(),
 		checkHeaders(g.Headers),
 		g.checkMaxBody(),
 		g.checkTenant(),
 		checkChoice("mgf1", g.MGF1, mgf1Policies),
 		g.checkMaxDecrypts(),
 		g.ReuseLimit.check(),
+		g.UniqueEmail.check(),
 		checkPlaintext(g.Plaintext),
 		checkAllowFields(g.AllowFields),
 		checkChoice("errors", g.Errors, answerForms),
@@ -120,6 +125,7 @@ func checkAllowFields(names []string) error {
 // policy is the rules' share of the configuration.
 func (g *Gate) policy() validation.Policy {
 	policy := g.Rules.policy()
+	policy.Endpoint = g.served().contract
 	if slices.Equal(g.AllowFields, []string{"*"}) {
 		policy.AllowAllFields = true
 	} else {

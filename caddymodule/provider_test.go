@@ -88,9 +88,9 @@ func TestProviderRefused(t *testing.T) {
 	tests := map[string]struct{ option, says string }{
 		"mistake in its block":     {"keys test_vault {\n\t\t\tmount a b\n\t\t}", "at Caddyfile:4"},
 		"empty block":              {"keys test_vault {\n\t\t}", "keys: the block of test_vault is empty; leave it out, at Caddyfile:3"},
-		"no provider":              {"keys test_imposter", "is not a key provider that a Caddyfile can set up, at Caddyfile:3"},
-		"argument that it ignores": {"keys test_vault secret", "keys: the provider test_vault has no use for 'secret', at Caddyfile:3"},
-		"block that it ignores":    {"keys test_safe {\n\t\t\tmount a\n\t\t}", "keys: the provider test_safe has no use for '{', at Caddyfile:3"},
+		"no provider":              {"keys test_imposter", "keys: a Caddyfile cannot set up module http.handlers.customer_gate.keys.test_imposter, at Caddyfile:3"},
+		"argument that it ignores": {"keys test_vault secret", "keys: test_vault has no use for 'secret', at Caddyfile:3"},
+		"block that it ignores":    {"keys test_safe {\n\t\t\tmount a\n\t\t}", "keys: test_safe has no use for '{', at Caddyfile:3"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

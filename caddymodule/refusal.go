@@ -17,6 +17,8 @@ const (
 	codeMalformedJSON        = "MALFORMED_JSON"
 	codeInvalidHeader        = "INVALID_HEADER"
 	codeMethodNotAllowed     = "METHOD_NOT_ALLOWED"
+	codeConflict             = "CONFLICT"
+	codeReplayed             = "REPLAYED" // of no answer: the first one is given again
 	codePayloadTooLarge      = "PAYLOAD_TOO_LARGE"
 	codeUnsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE"
 	codeValidationError      = "VALIDATION_ERROR"
@@ -32,6 +34,9 @@ type refusal struct {
 	message string
 	details []detail
 	headers map[string]string // further header fields of the answer
+	// instead writes an answer that tells nothing of the refusal; nil for one
+	// that does.
+	instead func(http.ResponseWriter)
 }
 
 // detail is one thing that is wrong, with a value of the body or with a header.
@@ -79,6 +84,10 @@ func (a *refuser) respond(w http.ResponseWriter, r *http.Request, refused *refus
 	a.metrics.refused(refused, traces)
 	a.logRefusal(r, refused, traces, found.tenant)
 	found.code, found.traces = refused.code, traces
+	if refused.instead != nil {
+		refused.instead(w)
+		return nil
+	}
 	for name, value := range refused.headers {
 		w.Header().Set(name, value)
 	}

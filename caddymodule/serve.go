@@ -2,6 +2,7 @@ package caddymodule
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
@@ -19,6 +20,7 @@ func (g *Gate) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.
 	}
 	p := &passage{gate: g, w: w, r: r, found: found}
 	defer p.wipe()
+	defer g.registry.enter()()
 	if refused := p.walk(
 		(*passage).tenant,
 		(*passage).method,
@@ -30,7 +32,11 @@ func (g *Gate) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.
 		(*passage).fields,
 		(*passage).decrypt,
 		(*passage).secrets,
+		(*passage).awaitStore,
+		(*passage).recall,
+		(*passage).claimEmail,
 	); refused != nil {
+		p.giveUp()
 		p.leaveBody(refused)
 		return g.respond(w, r, refused, found)
 	}
@@ -51,6 +57,9 @@ type passage struct {
 
 	received   []byte // the body as it came; may hold raw passwords
 	submission *validation.Submission
+	repeat     *repeatable   // nil unless the client may repeat the request
+	claim      *claim        // of the email address; nil where none is needed
+	since      time.Time     // when the first of both was asked for
 	normalised *upstreamBody // the body for the upstream; holds raw passwords
 }
 

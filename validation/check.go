@@ -14,8 +14,13 @@ type check struct {
 }
 
 // Check runs every rule that needs no secret: types, presence, lengths,
-// listed values and the rules of all fields that are not sealed.
+// listed values and the rules of all fields that are not sealed. It panics when
+// the rules are those of another endpoint: their AllowFields may name members of
+// this one.
 func (s *Submission) Check(rules *Rules, facts Facts) {
+	if rules.policy.Endpoint != s.endpoint {
+		panic("validation: the rules of another endpoint")
+	}
 	s.rules, s.facts = rules, facts
 	if s.notObject {
 		s.add(Violation{Code: WrongType, Message: typeMessage(record)})
@@ -46,7 +51,7 @@ func (s *Submission) placeAbsent() {
 func (c *check) run() {
 	switch c.value.state {
 	case absent:
-		if c.field.required {
+		if c.field.required || c.field.requiredWith != "" && c.peer(c.field.requiredWith).state != absent {
 			c.reject(Required)
 		}
 		return
@@ -57,7 +62,7 @@ func (c *check) run() {
 	switch c.field.kind {
 	case text:
 		c.text()
-	case flag:
+	case flag, barred:
 		c.field.rule(c, c.value)
 	case freeform:
 		c.s.checkFreeform(c.rules, c.value.raw, c.field.pointer, string(c.field.pointer), c.value.offset)

@@ -45,6 +45,28 @@ func (c client) registration() normalised {
 	return o.finish()
 }
 
+// profile leaves any field out, and phone only where there is no dialing code.
+func (c client) profile() normalised {
+	o := c.object()
+	o.perhaps("firstName", c.quoted(pick(c, namePairs)))
+	o.perhaps("lastName", c.quoted(pick(c, namePairs)))
+	o.perhaps("dob", c.quoted(same("1989-12-16")))
+	o.perhaps("address", c.address())
+	o.perhaps("nationality", c.quoted(same(c.text(255))))
+	o.perhaps("customerGender", c.quoted(same(pick(c, []string{"", "FEMALE", "X"}))))
+	if c.maybe() {
+		phone := pick(c, phonePairs)
+		o.add("phone", c.quoted(phone))
+		if c.maybe() || phone.sent[0] != '+' {
+			o.add("dialingCode", c.quoted(same(phone.read[:3])))
+		}
+	}
+	for range c.IntN(4) {
+		o.add(strings.ReplaceAll(c.text(12), "\x00", ""), c.value(2)) // one with a NUL would not pass
+	}
+	return o.finish()
+}
+
 var namePairs = []normalised{
 	same("Excel"), same("Nguyễn Thị Hường"), same("毛泽东"), same("श्रीनिवास"), same("𠮷田"),
 	{"O’Brien", "O'Brien"}, {"  Mary   Ann ", "Mary Ann"}, {"e\u0301va\u0323", "évạ"}, {"\u1112\u1161\u11ab\u1100\u116e\u11a8", "한국"},

@@ -21,7 +21,11 @@ type offence struct {
 	values []string
 }
 
-// offences break every rule of the contract's section 3, one each.
+// remembered are the codes that take a memory of other registrations, which
+// this package has none of.
+var remembered = []validation.Code{validation.EmailTaken, validation.EmailPending}
+
+// offences break every other rule of the contract's section 3, one each.
 var offences = map[validation.Code]offence{
 	"required":              {at: "/email", body: valid.without("email")},
 	"type":                  {at: "/email", body: valid.with("email", `8675309`), values: []string{"8675309"}},
@@ -33,6 +37,7 @@ var offences = map[validation.Code]offence{
 	"name_characters":       {at: "/lastName", body: valid.withText("lastName", "Nwachukwu3"), values: []string{"Nwachukwu"}},
 	"email_too_long":        {at: "/email", body: valid.withText("email", letters(256)), values: []string{letters(256)}},
 	"email_format":          {at: "/email", body: valid.withText("email", "excel(at)fincode"), values: []string{"excel", "fincode"}},
+	"email_immutable":       {at: "/email", gate: profileEdits(), body: registration{{"email", `"excel@fincode.co.uk"`}}, values: []string{"excel", "fincode"}},
 	"phone_format":          {at: "/phone", body: valid.withText("phone", "984 573 63733"), values: []string{"984", "573"}},
 	"phone_invalid":         {at: "/phone", body: valid.withText("phone", "+4498457363733"), values: []string{"98457363733"}},
 	"phone_country":         {at: "/dialingCode", body: valid.withText("dialingCode", "+234"), values: []string{"234"}},
@@ -65,7 +70,7 @@ func TestEveryCodeIsProduced(t *testing.T) {
 func TestCodesAreThoseOfTheContract(t *testing.T) {
 	declared := declaredCodes(t)
 	for _, code := range declared {
-		if _, ok := offences[code]; !ok {
+		if _, ok := offences[code]; !ok && !slices.Contains(remembered, code) {
 			t.Errorf("no body is refused with %s", code)
 		}
 	}

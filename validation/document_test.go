@@ -8,15 +8,23 @@ import (
 	"testing"
 )
 
-// documented is a row of the table of fields in docs/registration.md.
+// documented is a row of a document's table of fields.
 type documented struct{ name, kind, required, values string }
 
-// TestDocumentedFields holds the table of docs/registration.md against the
-// contract's: every field in order, with its type, whether it is required, its
-// greatest length and the values that it may have.
+// TestDocumentedFields holds the tables of the documents against the contract's:
+// every field in order, with its type, whether it is required, its greatest
+// length and the values that it may have.
 func TestDocumentedFields(t *testing.T) {
-	rows := documentedFields(t)
-	fields := RegisterCustomer.fields
+	for page, endpoint := range map[string]*Endpoint{
+		"../docs/registration.md": RegisterCustomer,
+		"../docs/profile.md":      EditProfile,
+	} {
+		t.Run(page, func(t *testing.T) { compareFields(t, documentedFields(t, page), endpoint.fields) })
+	}
+}
+
+func compareFields(t *testing.T, rows []documented, fields []field) {
+	t.Helper()
 	for i := range max(len(rows), len(fields)) {
 		switch {
 		case i >= len(rows):
@@ -30,14 +38,14 @@ func TestDocumentedFields(t *testing.T) {
 }
 
 // documentedTypes are the words of JSON Schema for the types of fields.
-var documentedTypes = map[fieldType]string{text: "string", flag: "boolean", record: "object", freeform: "object"}
+var documentedTypes = map[fieldType]string{text: "string", flag: "boolean", record: "object", freeform: "object", barred: "any"}
 
 var upTo = regexp.MustCompile(`up to ([0-9]+) characters`)
 
 func (row documented) check(t *testing.T, f *field) {
 	t.Helper()
 	name := strings.ReplaceAll(strings.TrimPrefix(string(f.pointer), "/"), "/", ".")
-	required := map[bool]string{true: "yes", false: "no"}[f.required]
+	required := documentedPresence(f)
 	if row.name != name || row.kind != documentedTypes[f.kind] || row.required != required {
 		t.Errorf("the table says %s, %s, required: %s; want %s, %s, %s",
 			row.name, row.kind, row.required, name, documentedTypes[f.kind], required)
@@ -56,14 +64,26 @@ func (row documented) check(t *testing.T, f *field) {
 	}
 }
 
+func documentedPresence(f *field) string {
+	switch {
+	case f.kind == barred:
+		return "never"
+	case f.required:
+		return "yes"
+	case f.requiredWith != "":
+		return "with `" + f.requiredWith + "`"
+	}
+	return "no"
+}
+
 // documentedFields returns the rows of the table under the heading Body.
-func documentedFields(t *testing.T) []documented {
+func documentedFields(t *testing.T, page string) []documented {
 	t.Helper()
-	page, err := os.ReadFile("../docs/registration.md")
+	content, err := os.ReadFile(page)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, section, _ := strings.Cut(string(page), "\n## Body\n")
+	_, section, _ := strings.Cut(string(content), "\n## Body\n")
 	section, _, _ = strings.Cut(section, "\n## ")
 	var rows []documented
 	for line := range strings.Lines(section) {

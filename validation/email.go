@@ -20,15 +20,30 @@ func emailRule(c *check, v *value) {
 		c.reject(EmailTooLong)
 		return
 	}
-	local, domain, found := strings.Cut(v.text, "@")
-	if !found || len(v.text) > emailMaxOctets || !isLocalPart(local) || !isDomain(domain) {
+	address, valid := NormalizeEmail(v.text)
+	if !valid {
 		c.reject(EmailFormat)
 		return
 	}
-	if lower := strings.ToLower(domain); lower != domain {
-		v.text = local + "@" + lower
-	}
+	v.text = address
 }
+
+// NormalizeEmail returns an address as a registration forwards it, its domain in
+// lower case, and whether the email rule accepts it (contract, section 3).
+func NormalizeEmail(address string) (normalized string, valid bool) {
+	local, domain, found := strings.Cut(address, "@")
+	if !found || len(address) > emailMaxOctets || !isLocalPart(local) || !isDomain(domain) {
+		return "", false
+	}
+	if lower := strings.ToLower(domain); lower != domain {
+		return local + "@" + lower, true
+	}
+	return address, true
+}
+
+// immutableEmail refuses an address whatever it is: it is never changed once a
+// customer has it.
+func immutableEmail(c *check, _ *value) { c.reject(EmailImmutable) }
 
 // isLocalPart reports whether a text is a dot-atom (RFC 5321, section 4.1.2: Dot-string).
 func isLocalPart(local string) bool {

@@ -5,6 +5,8 @@ import "github.com/go-json-experiment/json/jsontext"
 // Endpoint is the contract of one endpoint of the customer service: the fields
 // of its body in their order. Another endpoint is another table.
 type Endpoint struct {
+	// subject is what its body is called in a message for people.
+	subject string
 	// fields holds each object right before its members, in table order.
 	fields []field
 	root   object
@@ -23,6 +25,8 @@ type field struct {
 	pointer  jsontext.Pointer
 	kind     fieldType
 	required bool
+	// requiredWith names a field beside which this one is required, too.
+	requiredWith string
 
 	// maxLength bounds a text, in code points; 0 leaves it to the rule.
 	maxLength int
@@ -50,6 +54,7 @@ const (
 	flag                      // true or false
 	record                    // an object whose members the contract knows
 	freeform                  // an object of the client's own
+	barred                    // nothing: whatever is sent, null too, is its rule's to refuse
 )
 
 // String names the type in a message for people.
@@ -76,8 +81,8 @@ func (t fieldType) matches(kind jsontext.Kind) bool {
 	}
 }
 
-func newEndpoint(table []field) *Endpoint {
-	e := &Endpoint{}
+func newEndpoint(subject string, table []field) *Endpoint {
+	e := &Endpoint{subject: subject}
 	e.root = e.add("", -1, table)
 	return e
 }

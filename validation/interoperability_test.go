@@ -13,14 +13,27 @@ import (
 // What is forwarded is read the same by every parser: what the client said,
 // normalised where the contract says so.
 func TestForwardedBodiesAreReadTheSameEverywhere(t *testing.T) {
+	for name, c := range map[string]struct {
+		endpoint *validation.Endpoint
+		make     func(client) normalised
+	}{
+		"registrations": {validation.RegisterCustomer, client.registration},
+		"profiles":      {validation.EditProfile, client.profile},
+	} {
+		t.Run(name, func(t *testing.T) { compareReaders(t, c.endpoint, c.make) })
+	}
+}
+
+func compareReaders(t *testing.T, endpoint *validation.Endpoint, makeBody func(client) normalised) {
+	t.Helper()
 	const count = 2_000
-	rules := compile(t, func(p *validation.Policy) { p.AllowAllFields = true })
+	rules := compile(t, func(p *validation.Policy) { p.Endpoint, p.AllowAllFields = endpoint, true })
 	client := client{rand.New(rand.NewPCG(20260102, 1))}
 	var bodies [][]byte
 	var want []string
 	for range count {
-		made := client.registration()
-		s := gate{rules: rules}.judge(t, []byte(made.sent))
+		made := makeBody(client)
+		s := gate{endpoint: endpoint, rules: rules}.judge(t, []byte(made.sent))
 		if len(s.Violations()) > 0 {
 			t.Fatalf("%q for %s", findings(s.Violations()), made.sent)
 		}

@@ -12,12 +12,13 @@ import (
 func (p Policy) messages() map[Code]string {
 	return map[Code]string{
 		Required:              "This field is required.",
-		UnknownField:          "This field is not part of a registration.",
+		UnknownField:          "This field is not part of a " + p.Endpoint.subject + ".",
 		PlaintextNotAllowed:   "Passwords must be sent encrypted from here: set payloadEncrypted to true.",
 		NameLength:            fmt.Sprintf("A name must have %d to %d characters.", p.NameMin, p.NameMax),
 		NameCharacters:        "A name may have letters, spaces, hyphens and apostrophes only.",
 		EmailTooLong:          "An email address may have at most 255 characters.",
 		EmailFormat:           "This is not a complete email address such as name@example.com.",
+		EmailImmutable:        "The email address of a customer cannot be changed.",
 		PhoneFormat:           "A phone number must be + and its digits with the country code, such as +447123456789.",
 		PhoneInvalid:          "This is not a valid phone number of its country.",
 		PhoneCountry:          "The dialing code must be + and 1 to 3 digits, and the country code of the phone number.",

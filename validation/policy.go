@@ -11,6 +11,9 @@ import (
 // Policy holds every tunable of the rules. [DefaultPolicy] is the contract as
 // it stands; [Policy.Compile] refuses values that make no sense.
 type Policy struct {
+	// Endpoint is the one that the rules are for. Default: RegisterCustomer.
+	Endpoint *Endpoint
+
 	// NameMin and NameMax bound the length of a first or last name, in code
 	// points after NFC. Defaults: 2 and 50; NameMax at most 255.
 	NameMin, NameMax int
@@ -52,6 +55,8 @@ type Policy struct {
 // DefaultPolicy is the contract's own.
 func DefaultPolicy() Policy {
 	return Policy{
+		Endpoint: RegisterCustomer,
+
 		NameMin: 2, NameMax: 50,
 		AgeMin: 18, AgeMax: 120,
 		Location:       time.UTC,
@@ -93,6 +98,8 @@ func (p Policy) Compile() (*Rules, error) {
 // customergate's configuration does.
 func (p Policy) Validate() error {
 	switch {
+	case p.Endpoint == nil:
+		return errors.New("endpoint: one is required; RegisterCustomer is the default")
 	case p.NameMin < 1 || p.NameMax < p.NameMin || p.NameMax > 255:
 		return fmt.Errorf("name_length %d %d: want 1 <= min <= max <= 255", p.NameMin, p.NameMax)
 	case p.AgeMin < 0 || p.AgeMax <= p.AgeMin || p.AgeMax > 150:
@@ -105,7 +112,7 @@ func (p Policy) Validate() error {
 		return fmt.Errorf("password_points %d: want 1 to 64", p.PasswordPoints)
 	}
 	for _, name := range p.AllowFields {
-		if err := checkAllowed(name); err != nil {
+		if err := p.Endpoint.checkAllowed(name); err != nil {
 			return err
 		}
 	}
@@ -114,11 +121,11 @@ func (p Policy) Validate() error {
 
 // checkAllowed refuses an extra member that would stand beside a member of the
 // contract under a name which some JSON readers take for the same.
-func checkAllowed(name string) error {
+func (e *Endpoint) checkAllowed(name string) error {
 	switch {
 	case name == "":
 		return errors.New("allow_fields: a name is empty")
-	case RegisterCustomer.root.clashes(name):
+	case e.root.clashes(name):
 		return fmt.Errorf("allow_fields: leave %q out: it is a member of the contract, or some JSON readers take it for one or for something else", name)
 	}
 	return nil

@@ -19,18 +19,19 @@ func TestPolicyOfNothingIsRefused(t *testing.T) {
 
 func TestPoliciesThatMakeSense(t *testing.T) {
 	for name, change := range map[string]func(*validation.Policy){
-		"names of one length":    func(p *validation.Policy) { p.NameMin, p.NameMax = 1, 1 },
-		"longest names":          func(p *validation.Policy) { p.NameMax = 255 },
-		"no least age":           func(p *validation.Policy) { p.AgeMin = 0 },
-		"ages one year apart":    func(p *validation.Policy) { p.AgeMin, p.AgeMax = 18, 19 },
-		"oldest":                 func(p *validation.Policy) { p.AgeMax = 150 },
-		"shortest passwords":     func(p *validation.Policy) { p.PasswordMin = 1 },
-		"longest passwords":      func(p *validation.Policy) { p.PasswordMin = 128 },
-		"least points":           func(p *validation.Policy) { p.PasswordPoints = 1 },
-		"most points":            func(p *validation.Policy) { p.PasswordPoints = 64 },
-		"own words":              func(p *validation.Policy) { p.PasswordWords = []string{"fincode"} },
-		"own members":            func(p *validation.Policy) { p.AllowFields = []string{"referral", "city"} },
-		"own members and others": func(p *validation.Policy) { p.AllowFields, p.AllowAllFields = []string{"referral"}, true },
+		"names of one length":         func(p *validation.Policy) { p.NameMin, p.NameMax = 1, 1 },
+		"longest names":               func(p *validation.Policy) { p.NameMax = 255 },
+		"no least age":                func(p *validation.Policy) { p.AgeMin = 0 },
+		"ages one year apart":         func(p *validation.Policy) { p.AgeMin, p.AgeMax = 18, 19 },
+		"oldest":                      func(p *validation.Policy) { p.AgeMax = 150 },
+		"shortest passwords":          func(p *validation.Policy) { p.PasswordMin = 1 },
+		"longest passwords":           func(p *validation.Policy) { p.PasswordMin = 128 },
+		"least points":                func(p *validation.Policy) { p.PasswordPoints = 1 },
+		"most points":                 func(p *validation.Policy) { p.PasswordPoints = 64 },
+		"own words":                   func(p *validation.Policy) { p.PasswordWords = []string{"fincode"} },
+		"own members":                 func(p *validation.Policy) { p.AllowFields = []string{"referral", "city"} },
+		"members of another endpoint": func(p *validation.Policy) { p.AllowFields = []string{"nationality"} },
+		"own members and others":      func(p *validation.Policy) { p.AllowFields, p.AllowAllFields = []string{"referral"}, true },
 	} {
 		t.Run(name, func(t *testing.T) { compile(t, change) })
 	}
@@ -42,6 +43,7 @@ func TestPoliciesThatMakeNoSense(t *testing.T) {
 		change func(*validation.Policy)
 		want   string
 	}{
+		"no endpoint":                         {func(p *validation.Policy) { p.Endpoint = nil }, "endpoint"},
 		"names of no length":                  {func(p *validation.Policy) { p.NameMin = 0 }, "name_length 0 50"},
 		"names of negative length":            {func(p *validation.Policy) { p.NameMin = -1 }, "name_length -1 50"},
 		"least name longer than the greatest": {func(p *validation.Policy) { p.NameMin = 51 }, "name_length 51 50"},

@@ -150,6 +150,8 @@ func (r *reader) field(i, offset int) error {
 		return err
 	}
 	switch {
+	case f.kind == barred:
+		v.state = present
 	case kind == 'n':
 		v.state = absent
 	case !f.kind.matches(kind):

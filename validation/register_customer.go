@@ -2,7 +2,7 @@ package validation
 
 // RegisterCustomer is POST …/usermanagement/register-customer (contract,
 // sections 1 and 3).
-var RegisterCustomer = newEndpoint([]field{
+var RegisterCustomer = newEndpoint("registration", []field{
 	{name: "devicePlatform", kind: text, maxLength: 32, rule: tokenRule},
 	{name: "appVersion", kind: text, maxLength: 32},
 	{name: "appId", kind: text, maxLength: 255},
@@ -16,14 +16,6 @@ var RegisterCustomer = newEndpoint([]field{
 	{name: "dob", kind: text, required: true, rule: birthDateRule},
 	{name: "password", kind: text, required: true, sealed: true, rule: passwordRule},
 	{name: "confirmPassword", kind: text, required: true, sealed: true, rule: confirmationRule},
-	{name: "address", kind: record, members: []field{
-		{name: "address1", kind: text, maxLength: 255},
-		{name: "address2", kind: text, maxLength: 255},
-		{name: "city", kind: text, maxLength: 255},
-		{name: "region", kind: text, maxLength: 255},
-		{name: "countryCommonName", kind: text, maxLength: 255},
-		{name: "postcode", kind: text, maxLength: 255},
-		{name: "countryIso3", kind: text, rule: countryRule},
-	}},
+	{name: "address", kind: record, members: addressFields},
 	{name: "dynamicFields", kind: freeform},
 })

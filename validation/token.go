@@ -2,8 +2,8 @@ package validation
 
 import "strings"
 
-// tokenRule wants a token of RFC 9110, section 5.6.2. An empty text says
-// nothing about the device, as if it had not been sent.
+// tokenRule wants a token of RFC 9110, section 5.6.2. An empty text leaves open
+// what it is about.
 func tokenRule(c *check, v *value) {
 	for i := range len(v.text) {
 		if !isTokenByte(v.text[i]) {

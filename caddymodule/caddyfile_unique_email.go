@@ -1,0 +1,155 @@
+package caddymodule
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/caddyconfig"
+	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
+
+	"github.com/customergate/customergate/caddymodule/claims"
+	"github.com/customergate/customergate/caddymodule/internal/options"
+)
+
+const claimsNamespace = "http.handlers.customer_gate.claims"
+
+// parseUniqueEmail reads
+//
+//	unique_email <store> [<argument>...] {
+//		lease      <duration>
+//		pepper     file <path>
+//		on_failure closed|open
+//		success    <status>... [<json pointer> <value>]
+//		taken      <status>... [<json pointer> <value>]
+//		duplicate  conflict|neutral <status> <body> [<content type>]
+//		...        # the store's own options
+//	}
+func (g *Gate) parseUniqueEmail(d *caddyfile.Dispenser) error {
+	if !d.NextArg() {
+		return d.ArgErr()
+	}
+	name := d.Val()
+	own, store := splitBlock(d.NextSegment(), uniqueEmailOptions)
+	if isEmptyBlock(d) {
+		return d.Errf("unique_email: the block of %s is empty; leave it out", name)
+	}
+	u := new(UniqueEmail)
+	if err := options.Parse(own, u, uniqueEmailOptions, u.check); err != nil {
+		return err
+	}
+	guest, err := parseGuest[claims.Store](store, "unique_email", claimsNamespace, name)
+	if err != nil {
+		return err
+	}
+	u.StoreRaw = caddyconfig.JSONModuleObject(guest, "store", name, nil)
+	g.UniqueEmail = u
+	return nil
+}
+
+var uniqueEmailOptions = map[string]options.Parser[*UniqueEmail]{
+	"lease":      (*UniqueEmail).parseLease,
+	"pepper":     (*UniqueEmail).parsePepper,
+	"on_failure": func(u *UniqueEmail, d *caddyfile.Dispenser) error { return options.Word(d, &u.OnFailure) },
+	"success":    func(u *UniqueEmail, d *caddyfile.Dispenser) error { return parseAnswerRule(d, &u.Success) },
+	"taken":      func(u *UniqueEmail, d *caddyfile.Dispenser) error { return parseAnswerRule(d, &u.Taken) },
+	"duplicate":  (*UniqueEmail).parseDuplicate,
+}
+
+// splitBlock parts the block of a segment: the lines of known options go into a
+// block without a head, the others stay behind the module's name and arguments.
+// All tokens are the segment's own, so that errors name their file and line.
+func splitBlock[T any](segment caddyfile.Segment, known map[string]options.Parser[T]) (own, rest *caddyfile.Dispenser) {
+	d := caddyfile.NewDispenser(segment)
+	d.Next()
+	head := 1 + len(d.RemainingArgs())
+	var ours, theirs []caddyfile.Token
+	for d.NextBlock(0) {
+		if _, isOurs := known[d.Val()]; isOurs {
+			ours = append(ours, d.NextSegment()...)
+		} else {
+			theirs = append(theirs, d.NextSegment()...)
+		}
+	}
+	return caddyfile.NewDispenser(block(segment, head, ours)),
+		caddyfile.NewDispenser(append(slices.Clone(segment[:head]), block(segment, head, theirs)...))
+}
+
+// block puts lines between the braces of a segment. Without lines, there are no
+// braces either.
+func block(segment caddyfile.Segment, head int, lines []caddyfile.Token) []caddyfile.Token {
+	if len(lines) == 0 {
+		return nil
+	}
+	return slices.Concat(segment[head:head+1], lines, segment[len(segment)-1:])
+}
+
+func (u *UniqueEmail) parseLease(d *caddyfile.Dispenser) error {
+	var lease *caddy.Duration
+	if err := options.Duration(d, &lease); err != nil {
+		return err
+	}
+	if *lease == 0 { // which stands for the default
+		return d.Errf("lease: 0s is out of range: want %s to %s", minLease, maxLease)
+	}
+	u.Lease = *lease
+	return nil
+}
+
+func (u *UniqueEmail) parsePepper(d *caddyfile.Dispenser) error {
+	words := d.RemainingArgs()
+	if len(words) != 2 || words[0] != "file" || words[1] == "" {
+		return d.Err("pepper: write `pepper file <path>`, or leave it out to have one made")
+	}
+	u.PepperFile = words[1]
+	return nil
+}
+
+func parseAnswerRule(d *caddyfile.Dispenser, rule **AnswerRule) error {
+	words := d.RemainingArgs()
+	if len(words) == 0 {
+		return d.ArgErr()
+	}
+	parsed := new(AnswerRule)
+	for i, word := range words {
+		if strings.HasPrefix(word, "/") {
+			if len(words) != i+2 {
+				return d.Errf("a JSON pointer is followed by one value, and nothing else")
+			}
+			parsed.Pointer, parsed.Value = word, words[i+1]
+			break
+		}
+		parsed.Status = append(parsed.Status, word)
+	}
+	*rule = parsed
+	return nil
+}
+
+func (u *UniqueEmail) parseDuplicate(d *caddyfile.Dispenser) error {
+	words := d.RemainingArgs()
+	switch {
+	case len(words) == 1 && words[0] == "conflict":
+		return nil
+	case (len(words) == 3 || len(words) == 4) && words[0] == "neutral":
+	default:
+		return d.Err("duplicate: write `duplicate conflict`, or `duplicate neutral <status> <body> [<content type>]`")
+	}
+	status, err := strconv.Atoi(words[1])
+	if err != nil {
+		return d.Errf("duplicate: '%s' is not a status code such as 202", words[1])
+	}
+	u.Neutral = &NeutralAnswer{Status: status, Body: words[2]}
+	if len(words) == 4 {
+		u.Neutral.ContentType = words[3]
+	}
+	return nil
+}
+
+func (g *Gate) parseIdempotency(d *caddyfile.Dispenser) error {
+	if d.NextArg() {
+		return d.ArgErr()
+	}
+	g.Idempotency = true
+	return nil
+}

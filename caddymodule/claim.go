@@ -1,0 +1,125 @@
+package caddymodule
+
+import (
+	"context"
+	"errors"
+	"math"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+	"go.uber.org/zap"
+
+	"github.com/customergate/customergate/caddymodule/claims"
+	"github.com/customergate/customergate/validation"
+)
+
+// awaitStore waits for the store, and for the pepper, to be ready.
+func (p *passage) awaitStore() *refusal {
+	r := p.gate.registry
+	if r == nil {
+		return nil
+	}
+	if err := r.app.await(p.r.Context()); err != nil {
+		if errors.Is(err, context.Canceled) {
+			return clientGone()
+		}
+		return unavailable()
+	}
+	return nil
+}
+
+// claimEmail reserves the address, which has passed every rule by now. It is
+// refused where a customer has it, or another request is registering it.
+func (p *passage) claimEmail() *refusal {
+	r := p.gate.registry
+	if r == nil {
+		return nil
+	}
+	c := r.claim(r.pepper.emailID(p.tenantName, p.submission.Text("email")))
+	p.begin(c.since)
+	found, err := p.reserve(&c)
+	switch {
+	case err != nil && r.open:
+		p.gate.metrics.claims.WithLabelValues(claimOpen).Inc()
+		p.gate.logger.Error("the claims store failed, so a registration goes on without a claim on its email address", zap.Error(err))
+		return nil
+	case err != nil:
+		return p.storeFailed(err)
+	case found.State == claims.Committed:
+		return p.addressTaken()
+	case found.State == claims.Pending:
+		return p.addressPending(found.Wait)
+	}
+	p.claim = &c
+	if errors.Is(p.r.Context().Err(), context.Canceled) {
+		return clientGone()
+	}
+	return nil
+}
+
+// begin notes when a registration has begun to reserve what it needs: from then
+// on, the upstream's time runs.
+func (p *passage) begin(since time.Time) {
+	if p.since.IsZero() {
+		p.since = since
+	}
+}
+
+// reserve asks the store for a claim, also for a client that goes away
+// meanwhile: a reservation that nobody knows of would stay until its lease ends.
+func (p *passage) reserve(c *claim) (claims.Found, error) {
+	found, err := c.reserve(context.WithoutCancel(p.r.Context()))
+	p.gate.metrics.claimed("reserve", reserveOutcome(found, err), c.id.Kind, c.since)
+	return found, err
+}
+
+func reserveOutcome(found claims.Found, err error) string {
+	switch {
+	case err != nil:
+		return claimFailed
+	case found.State == claims.Committed:
+		return claimTaken
+	case found.State == claims.Pending:
+		return claimPending
+	}
+	return claimReserved
+}
+
+func (p *passage) storeFailed(err error) *refusal {
+	p.gate.logger.Error("the claims store failed, so a registration is answered 503", zap.Error(err))
+	return unavailable()
+}
+
+func (p *passage) addressTaken() *refusal {
+	return p.conflict(validation.EmailTaken, "A customer with this email address exists already.")
+}
+
+// addressPending tells a client when to come back: by then the registration
+// that is under way has an outcome.
+func (p *passage) addressPending(wait time.Duration) *refusal {
+	return p.conflict(validation.EmailPending, "A registration of this email address is under way; try again later.").
+		with("Retry-After", seconds(wait))
+}
+
+// seconds is a wait as Retry-After has it (RFC 9110, section 10.2.3).
+func seconds(wait time.Duration) string {
+	return strconv.Itoa(max(1, int(math.Ceil(wait.Seconds()))))
+}
+
+var emailPointer = jsontext.Pointer("/email")
+
+// conflict refuses an address that somebody else has, or does not tell of it.
+func (p *passage) conflict(code validation.Code, message string) *refusal {
+	refused := newRefusal(http.StatusConflict, codeConflict, message)
+	refused.details = []detail{{Pointer: &emailPointer, Code: code, Message: message, place: string(emailPointer)}}
+	if neutral := p.gate.registry.neutral; neutral != nil {
+		p.settle(exists, neutral.kept())
+		refused.instead = func(w http.ResponseWriter) {
+			p.waitUntil(p.since.Add(neutral.sample()))
+			neutral.write(w)
+		}
+	}
+	return refused
+}

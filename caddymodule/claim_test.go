@@ -1,0 +1,489 @@
+package caddymodule
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"maps"
+	"net/http"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp/reverseproxy"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+	"go.uber.org/zap/zaptest/observer"
+
+	"github.com/customergate/customergate/caddymodule/claims"
+)
+
+// claimRig is a gate with unique_email on a store in a file of its own, started.
+func claimRig(t testing.TB, uniqueEmail map[string]any, options map[string]any) *rig {
+	t.Helper()
+	settings := map[string]any{"store": map[string]string{"store": "bolt", "file": filepath.Join(t.TempDir(), "claims.db")}}
+	for name, value := range uniqueEmail {
+		settings[name] = value
+	}
+	config := map[string]any{"keys": map[string]string{"provider": "file", "path": keyFile(t)}, "unique_email": settings}
+	for name, value := range options {
+		config[name] = value
+	}
+	text, err := json.Marshal(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, _ := newContext(t, nil)
+	module, err := ctx.LoadModuleByID("http.handlers.customer_gate", text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	app, err := gateApp(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := app.Start(); err != nil {
+		t.Fatal(err)
+	}
+	core, logs := observer.New(zapcore.DebugLevel)
+	gate := module.(*Gate)
+	gate.logger = zap.New(core)
+	return &rig{Gate: gate, logs: logs}
+}
+
+// registering is a valid registration of an address.
+func registering(address string) *http.Request {
+	return newRequest(with(map[string]any{"email": address}))
+}
+
+// answering is an upstream that reads the registration and answers so.
+func answering(status int, body string) func(http.ResponseWriter, *http.Request) error {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		drain(r)
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(status)
+		_, err := w.Write([]byte(body))
+		return err
+	}
+}
+
+// buffering is a reverse_proxy that reads the registration before it dials, as
+// its option request_buffers has it.
+func buffering(retries int, err error) func(http.ResponseWriter, *http.Request) error {
+	return func(_ http.ResponseWriter, r *http.Request) error {
+		drain(r)
+		r.Context().Value(caddy.ReplacerCtxKey).(*caddy.Replacer).Set("http.reverse_proxy.retries", retries)
+		return err
+	}
+}
+
+func drain(r *http.Request) {
+	buffer := make([]byte, 1<<16)
+	for {
+		if _, err := r.Body.Read(buffer); err != nil {
+			return
+		}
+	}
+}
+
+func (g *rig) look(t testing.TB, tenant, address string) claims.State {
+	t.Helper()
+	found, err := g.registry.store.(claims.Administrator).Look(context.Background(), g.registry.pepper.emailID(tenant, address))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found.State
+}
+
+// TestClaimIsSettledByTheAnswer: what is remembered of an address after each
+// kind of answer, and what the next registration of it is told.
+func TestClaimIsSettledByTheAnswer(t *testing.T) {
+	dialing := reverseproxy.NewDialError(errors.New("connection refused"))
+	tests := map[string]struct {
+		next  func(http.ResponseWriter, *http.Request) error
+		state claims.State
+		code  string // of the next registration; "" goes on
+	}{
+		"created":                {answering(201, `{"success":true}`), claims.Committed, "CONFLICT"},
+		"created without a body": {answering(204, ""), claims.Committed, "CONFLICT"},
+		"created, not JSON":      {answering(200, "welcome"), claims.Committed, "CONFLICT"},
+		"a failure inside a 200": {answering(200, `{"data":{"success":true}, "success" : false}`), claims.Free, ""},
+		"already there":          {answering(409, `{"success":false}`), claims.Committed, "CONFLICT"},
+		"refused":                {answering(400, `{"success":false}`), claims.Free, ""},
+		"moved":                  {answering(302, ""), claims.Free, ""},
+		"failed":                 {answering(500, `{"success":false}`), claims.Pending, "CONFLICT"},
+		"unavailable":            {answering(503, ""), claims.Pending, "CONFLICT"},
+		"never dialed":           {func(http.ResponseWriter, *http.Request) error { return dialing }, claims.Free, ""},
+		"never read":             {func(http.ResponseWriter, *http.Request) error { return errors.New("no upstream") }, claims.Free, ""},
+		"read, then no answer":   {func(_ http.ResponseWriter, r *http.Request) error { drain(r); return errors.New("reset") }, claims.Pending, "CONFLICT"},
+		"read, then dialing":     {func(_ http.ResponseWriter, r *http.Request) error { drain(r); return dialing }, claims.Pending, "CONFLICT"},
+		"an answer that is compressed": {func(w http.ResponseWriter, r *http.Request) error {
+			w.Header().Set("Content-Encoding", "br")
+			return answering(200, "x")(w, r)
+		}, claims.Pending, "CONFLICT"},
+		"a proxy that gave up":         {answering(499, ""), claims.Pending, "CONFLICT"},
+		"nobody answers":               {func(http.ResponseWriter, *http.Request) error { return nil }, claims.Free, ""},
+		"read, and nobody answers":     {func(_ http.ResponseWriter, r *http.Request) error { drain(r); return nil }, claims.Pending, "CONFLICT"},
+		"buffered, then dialing once":  {buffering(0, dialing), claims.Free, ""},
+		"buffered, then dialing twice": {buffering(1, dialing), claims.Pending, "CONFLICT"},
+		"buffered, dialed, then reset": {buffering(0, errors.New("reset")), claims.Pending, "CONFLICT"},
+		"answered without being read":  {func(w http.ResponseWriter, _ *http.Request) error { w.WriteHeader(201); return nil }, claims.Committed, "CONFLICT"},
+		"an interim answer, then none": {func(w http.ResponseWriter, r *http.Request) error {
+			w.WriteHeader(103)
+			drain(r)
+			return errors.New("reset")
+		}, claims.Pending, "CONFLICT"},
+		"an answer that breaks off": {func(w http.ResponseWriter, r *http.Request) error {
+			w.Header().Set("Content-Length", "100")
+			return answering(201, "{}")(w, r)
+		}, claims.Pending, "CONFLICT"},
+		"an error behind a good answer": {func(w http.ResponseWriter, r *http.Request) error {
+			_ = answering(201, "{}")(w, r)
+			return errors.New("reset")
+		}, claims.Pending, "CONFLICT"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			g := claimRig(t, nil, nil)
+			g.next = test.next
+			g.serve(registering("Ada@Example.com"))
+			if got := g.look(t, "default", "ada@example.com"); got != test.state {
+				t.Errorf("the address is %s, want %s", got, test.state)
+			}
+			g.next = answering(201, `{}`)
+			x := g.serve(registering("aDA@example.COM"))
+			if x.code() != test.code {
+				t.Errorf("the next one is answered %d %s", x.answer.Code, x.answer.Body)
+			}
+		})
+	}
+}
+
+// TestClaimOfAPanic: a handler that breaks off in mid-answer, as reverse_proxy
+// does, leaves the claim to its lease.
+func TestClaimOfAPanic(t *testing.T) {
+	g := claimRig(t, nil, nil)
+	g.next = func(w http.ResponseWriter, r *http.Request) error {
+		_ = answering(201, `{"succ`)(w, r)
+		panic(http.ErrAbortHandler)
+	}
+	func() {
+		defer func() {
+			if err, _ := recover().(error); !errors.Is(err, http.ErrAbortHandler) {
+				t.Error("the panic did not get through")
+			}
+		}()
+		g.serve(registering("ada@example.com"))
+	}()
+	if got := g.look(t, "default", "ada@example.com"); got != claims.Pending {
+		t.Errorf("the address is %s", got)
+	}
+}
+
+// TestConflict: what a client is told of an address that somebody has.
+func TestConflict(t *testing.T) {
+	g := claimRig(t, map[string]any{"lease": "1m"}, nil)
+	g.next = answering(500, "")
+	g.serve(registering("pending@example.com"))
+	g.next = answering(201, "{}")
+	g.serve(registering("taken@example.com"))
+	g.logs.TakeAll()
+
+	x := g.serve(registering("taken@example.com"))
+	x.checkRefused(t, http.StatusConflict, "CONFLICT")
+	if got := x.details(t); len(got) != 1 || got[0] != "/email email_taken" {
+		t.Errorf("the details are %q", got)
+	}
+	x = g.serve(registering("pending@example.com"))
+	x.checkRefused(t, http.StatusConflict, "CONFLICT")
+	if got := x.details(t); len(got) != 1 || got[0] != "/email email_pending" {
+		t.Errorf("the details are %q", got)
+	}
+	if wait := x.answer.Header().Get("Retry-After"); wait != "60" {
+		t.Errorf("Retry-After is %q", wait)
+	}
+	for _, entry := range g.logs.All() {
+		if text := entry.Message + " " + strings.Join(strings.Fields(marshalText(entry.ContextMap())), " "); strings.Contains(text, "@") {
+			t.Errorf("it logged %s", text)
+		}
+	}
+}
+
+func marshalText(v any) string { return string(marshal(v)) }
+
+// TestClaimComesLast: an address is reserved for no request that breaks a rule.
+func TestClaimComesLast(t *testing.T) {
+	g := claimRig(t, nil, nil)
+	g.serve(newRequest(with(map[string]any{"email": "ada@example.com", "dob": "x"}))).checkRefused(t, 422, "VALIDATION_ERROR")
+	if got := g.look(t, "default", "ada@example.com"); got != claims.Free {
+		t.Errorf("the address is %s", got)
+	}
+}
+
+// TestClaimsOfTenants: each tenant has customers of its own.
+func TestClaimsOfTenants(t *testing.T) {
+	g := claimRig(t, nil, map[string]any{
+		"tenant": "{http.request.host.labels.2}", "keys": map[string]string{"provider": "file", "path": tenantFolder(t)},
+	})
+	g.next = answering(201, "{}")
+	for _, tenant := range []string{"acme", "globex"} {
+		r := registering("ada@example.com")
+		r.Host = tenant + ".fincode.software"
+		if x := g.serve(r); x.answer.Code != http.StatusCreated {
+			t.Errorf("%s is answered %d %s", tenant, x.answer.Code, x.answer.Body)
+		}
+	}
+}
+
+// TestClaimOfAGoneClient: the registration is carried through, and settled.
+func TestClaimOfAGoneClient(t *testing.T) {
+	g := claimRig(t, nil, nil)
+	r := registering("ada@example.com")
+	ctx, goAway := context.WithCancel(r.Context())
+	g.next = func(w http.ResponseWriter, r *http.Request) error {
+		goAway()
+		if err := r.Context().Err(); err != nil {
+			t.Errorf("the upstream is told %v", err)
+		}
+		return answering(201, "{}")(brokenWriter{w}, r)
+	}
+	g.serve(r.WithContext(ctx))
+	if got := g.look(t, "default", "ada@example.com"); got != claims.Committed {
+		t.Errorf("the address is %s", got)
+	}
+}
+
+// brokenWriter is the connection of a client that has gone.
+type brokenWriter struct{ http.ResponseWriter }
+
+// TestClaimOfAClientThatGoesWhileItIsMade: nothing goes on, and nothing stays
+// reserved that nobody knows of.
+func TestClaimOfAClientThatGoesWhileItIsMade(t *testing.T) {
+	g := claimRig(t, map[string]any{"lease": "30s"}, nil)
+	r := registering("ada@example.com")
+	ctx, goAway := context.WithCancel(r.Context())
+	store := newMemoryStore()
+	g.registry.store = &hookedStore{Store: store, atReserve: func(ctx context.Context) error {
+		goAway()
+		if deadline, ok := ctx.Deadline(); !ok || time.Until(deadline) > 29*time.Second {
+			t.Errorf("the store has until %s", deadline)
+		}
+		return ctx.Err()
+	}}
+	x := g.serve(r.WithContext(ctx))
+	if x.answer.Code != statusClientGone || x.forwarded != nil {
+		t.Errorf("answered %d, forwarded is %t", x.answer.Code, x.forwarded != nil)
+	}
+	if len(store.entries) != 0 {
+		t.Error("the address stays reserved")
+	}
+}
+
+// TestClaimOutlivesThePassword: settling may take a while, which the password
+// does not wait for.
+func TestClaimOutlivesThePassword(t *testing.T) {
+	g := claimRig(t, nil, nil)
+	var body io.Reader
+	g.next = func(w http.ResponseWriter, r *http.Request) error {
+		again, err := r.GetBody()
+		body = again
+		return errors.Join(err, answering(201, "{}")(w, r))
+	}
+	g.registry.store = &hookedStore{Store: newMemoryStore(), atCommit: func(context.Context) error {
+		if n, err := body.Read(make([]byte, 1)); n > 0 || err == nil {
+			t.Error("the password is still in memory")
+		}
+		return nil
+	}}
+	g.serve(registering("ada@example.com"))
+}
+
+// TestClaimThatIsFenced: another request has the address, so there is nothing to
+// try again, nor to tell the operator but the number.
+func TestClaimThatIsFenced(t *testing.T) {
+	g := claimRig(t, nil, nil)
+	g.next = answering(201, "{}")
+	commits := 0
+	g.registry.store = &hookedStore{Store: newMemoryStore(), atCommit: func(context.Context) error {
+		commits++
+		return claims.ErrFenced
+	}}
+	fenced := func() float64 {
+		return gather(t, registerAgain(t))["caddy_customer_gate_claims_total{outcome=fenced}"]
+	}
+	before := fenced()
+	if x := g.serve(registering("ada@example.com")); x.answer.Code != http.StatusCreated {
+		t.Errorf("answered %d", x.answer.Code)
+	}
+	if commits != 1 || fenced() != before+1 || g.logs.Len() != 0 {
+		t.Errorf("%d commits, %v counted, logged %v", commits, fenced()-before, g.logs.All())
+	}
+}
+
+// hookedStore has something happen before it does what it is asked.
+type hookedStore struct {
+	claims.Store
+	atReserve, atCommit func(context.Context) error
+}
+
+func (s *hookedStore) Reserve(ctx context.Context, id claims.ID, token claims.Token, lease time.Duration) (claims.Found, error) {
+	if s.atReserve != nil {
+		if err := s.atReserve(ctx); err != nil {
+			return claims.Found{}, err
+		}
+	}
+	return s.Store.Reserve(ctx, id, token, lease)
+}
+
+func (s *hookedStore) Commit(ctx context.Context, id claims.ID, token claims.Token, value []byte, keep time.Duration) error {
+	if s.atCommit != nil {
+		if err := s.atCommit(ctx); err != nil {
+			return err
+		}
+	}
+	return s.Store.Commit(ctx, id, token, value, keep)
+}
+
+// TestClaimHasADeadline: what the upstream has not answered when the lease ends
+// is not waited for.
+func TestClaimHasADeadline(t *testing.T) {
+	g := claimRig(t, map[string]any{"lease": "30s"}, nil)
+	g.next = func(_ http.ResponseWriter, r *http.Request) error {
+		deadline, ok := r.Context().Deadline()
+		if left := time.Until(deadline); !ok || left > 29*time.Second || left < 25*time.Second {
+			t.Errorf("the deadline is in %s", left)
+		}
+		return nil
+	}
+	g.serve(registering("ada@example.com"))
+}
+
+// failingStore is a store whose server does not answer.
+type failingStore struct {
+	claims.Store
+	failing int // operations
+	err     error
+}
+
+func (s *failingStore) fail() error {
+	if s.failing == 0 {
+		return nil
+	}
+	s.failing--
+	return s.err
+}
+
+func (s *failingStore) Reserve(ctx context.Context, id claims.ID, token claims.Token, lease time.Duration) (claims.Found, error) {
+	if err := s.fail(); err != nil {
+		return claims.Found{}, err
+	}
+	if s.Store == nil {
+		return claims.Found{}, nil
+	}
+	return s.Store.Reserve(ctx, id, token, lease)
+}
+
+func (s *failingStore) Commit(ctx context.Context, id claims.ID, token claims.Token, value []byte, keep time.Duration) error {
+	if err := s.fail(); err != nil {
+		return err
+	}
+	return s.Store.Commit(ctx, id, token, value, keep)
+}
+
+// TestStoreDown: whether registrations go on is the operator's choice.
+func TestStoreDown(t *testing.T) {
+	for policy, want := range map[string]int{"": 503, "closed": 503, "open": 201} {
+		g := claimRig(t, map[string]any{"on_failure": policy}, nil)
+		g.registry.store = &failingStore{failing: 1, err: errors.New("no answer")}
+		g.next = answering(201, "{}")
+		x := g.serve(registering("ada@example.com"))
+		if x.answer.Code != want {
+			t.Errorf("%q: answered %d %s", policy, x.answer.Code, x.answer.Body)
+		}
+		if want == 503 && x.answer.Header().Get("Retry-After") == "" {
+			t.Error("there is no Retry-After")
+		}
+		if g.logs.FilterLevelExact(zapcore.ErrorLevel).Len() != 1 {
+			t.Error("the operator is not told")
+		}
+	}
+}
+
+// TestSettlingIsTriedAgain: a store that fails for a moment loses no claim, and
+// one that fails for good does not keep the client forever.
+func TestSettlingIsTriedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for failures, want := range map[int]string{1: "", 8: "", 100: "a claim could not be settled"} {
+			committed := 0
+			store := &failingStore{Store: commitCounter{n: &committed}, failing: failures, err: errors.New("no answer")}
+			core, logs := observer.New(zapcore.ErrorLevel)
+			g := &Gate{refuser: refuser{metrics: &collected, logger: zap.New(core)}}
+			r := &registry{store: store, lease: time.Minute}
+			c := r.claim(claims.ID{Kind: claims.Email})
+			g.commit(&c, nil, 0)
+			if want == "" && (committed != 1 || logs.Len() != 0) {
+				t.Errorf("after %d failures it is committed %d times", failures, committed)
+			}
+			if want != "" && (logs.Len() != 1 || !strings.Contains(logs.All()[0].Message, want)) {
+				t.Errorf("after %d failures it logged %v", failures, logs.All())
+			}
+		}
+	})
+}
+
+type commitCounter struct {
+	claims.Store
+	n *int
+}
+
+func (c commitCounter) Commit(context.Context, claims.ID, claims.Token, []byte, time.Duration) error {
+	*c.n++
+	return nil
+}
+
+// TestClaimsTellNothingPersonal: neither an address nor a key is in a log line,
+// a metric or a placeholder, whatever becomes of them.
+func TestClaimsTellNothingPersonal(t *testing.T) {
+	const canary = "c4n4ry"
+	g := claimRig(t, nil, map[string]any{"idempotency": true, "errors": "handle_errors"})
+	store := g.registry.store
+	check := func(name string, x *exchange) {
+		t.Helper()
+		told := []string{strings.Join(slices.Sorted(maps.Keys(gather(t, registerAgain(t)))), " ")}
+		for _, entry := range g.logs.TakeAll() {
+			told = append(told, entry.Message+marshalText(entry.ContextMap()))
+		}
+		for _, placeholder := range []string{"code", "violations", "tenant"} {
+			text, _ := x.repl.GetString("http.customer_gate." + placeholder)
+			told = append(told, text)
+		}
+		if x.err != nil {
+			told = append(told, x.err.Error())
+		}
+		for _, text := range told {
+			if strings.Contains(text, canary) {
+				t.Errorf("%s: it tells %s", name, text)
+			}
+		}
+	}
+	send := func(name string) {
+		t.Helper()
+		check(name, g.serve(keyed(with(map[string]any{"email": canary + "@example.com"}), canary)))
+	}
+	g.next = answering(500, canary)
+	send("held")
+	send("pending")
+	g.registry.store = newMemoryStore()
+	g.next = answering(201, canary)
+	send("created")
+	send("replayed")
+	check("another body", g.serve(keyed(with(map[string]any{"email": canary + "2@example.com"}), canary)))
+	check("taken", g.serve(registering(canary+"@example.com")))
+	g.registry.store = &failingStore{Store: store, failing: 1, err: errors.New("no answer")}
+	send("store down")
+}

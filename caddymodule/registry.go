@@ -1,0 +1,109 @@
+package caddymodule
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/caddyserver/caddy/v2"
+
+	"github.com/customergate/customergate/caddymodule/claims"
+)
+
+// registry is a UniqueEmail at work.
+type registry struct {
+	app     *App
+	store   claims.Store
+	use     *storeUse // keeps the store open
+	lease   time.Duration
+	pepper  *pepper
+	open    bool // let registrations through while the store is down
+	success answerRule
+	taken   answerRule
+	neutral *neutrality // nil for an answer that tells
+}
+
+// provision readies the store without opening it.
+func (u *UniqueEmail) provision(ctx caddy.Context) (*registry, error) {
+	if u == nil {
+		return nil, nil
+	}
+	if u.StoreRaw == nil {
+		return nil, errors.New("unique_email: the store is missing; name bolt, redis or postgres")
+	}
+	app, err := gateApp(ctx)
+	if err != nil {
+		return nil, err
+	}
+	store, err := app.claimsStore(ctx, u)
+	if err != nil {
+		return nil, fmt.Errorf("unique_email: %w", err)
+	}
+	return &registry{
+		app:     app,
+		store:   store.Store,
+		use:     store.use,
+		lease:   u.lease(),
+		pepper:  store.pepper,
+		open:    failurePolicies[u.OnFailure],
+		success: u.Success.orElse(defaultSuccess),
+		taken:   u.Taken.orElse(defaultTaken),
+		neutral: u.Neutral.ready(),
+	}, nil
+}
+
+// enter keeps the store open until leave, also when the configuration is
+// replaced meanwhile. It is nil where there is no store.
+func (r *registry) enter() (leave func()) {
+	if r == nil || !r.use.begin() {
+		return func() {}
+	}
+	return r.use.end
+}
+
+// claim is a reservation by one request: of an email address, or of an
+// idempotency key.
+type claim struct {
+	*registry
+	id    claims.ID
+	token claims.Token
+	since time.Time
+	until time.Time // when the lease ends: a little later, by the store's clock
+}
+
+// claim begins a reservation.
+func (r *registry) claim(id claims.ID) claim {
+	now := time.Now()
+	return claim{registry: r, id: id, token: claims.NewToken(), since: now, until: now.Add(r.lease)}
+}
+
+// errStorePanicked takes the place of a panic, whose value might tell of a
+// person.
+var errStorePanicked = errors.New("the claims store has panicked")
+
+// reserve asks the store, for as long as the lease would leave time for the
+// upstream.
+func (c *claim) reserve(ctx context.Context) (found claims.Found, err error) {
+	ctx, cancel := context.WithDeadline(ctx, c.until.Add(-leaseMargin))
+	defer cancel()
+	defer catch(&err)
+	return c.store.Reserve(ctx, c.id, c.token, c.lease)
+}
+
+func (c *claim) commit(ctx context.Context, value []byte, keep time.Duration) (err error) {
+	defer catch(&err)
+	return c.store.Commit(ctx, c.id, c.token, value, keep)
+}
+
+func (c *claim) release(ctx context.Context) (err error) {
+	defer catch(&err)
+	return c.store.Release(ctx, c.id, c.token)
+}
+
+// catch is to be deferred.
+func catch(err *error) {
+	if recover() != nil {
+		*err = errStorePanicked
+	}
+}

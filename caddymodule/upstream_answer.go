@@ -1,0 +1,104 @@
+package caddymodule
+
+import (
+	"bytes"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// maxJudged is how much of an answer's body is kept to judge it by, in bytes.
+const maxJudged = 64 << 10
+
+// upstreamAnswer watches the upstream's answer on its way to the client. What it
+// has seen is not lost when the client goes away.
+//
+// It does not embed caddyhttp.ResponseWriterWrapper, whose ReadFrom would let
+// the body pass it by.
+type upstreamAnswer struct {
+	http.ResponseWriter
+
+	status   int          // 0 until there is one
+	header   http.Header  // as the upstream sent it; nil unless it is kept
+	keeps    bool         // the header
+	declared int64        // the length of the body; negative if that is not known
+	coded    bool         // the body cannot be read as it is
+	body     bytes.Buffer // its first bytes
+	written  int64
+	last     []byte // the octet that ends the body, kept back until finish
+	gone     bool   // the client does not take any more
+}
+
+func watchAnswer(w http.ResponseWriter, keepHeader bool) *upstreamAnswer {
+	return &upstreamAnswer{ResponseWriter: w, keeps: keepHeader}
+}
+
+// Unwrap is for http.ResponseController.
+func (a *upstreamAnswer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
+
+// WriteHeader takes note of the answer, unless it is an interim one. It does so
+// before writers further out change the header, such as one that compresses.
+func (a *upstreamAnswer) WriteHeader(status int) {
+	if a.status == 0 && status >= http.StatusOK {
+		a.note(status)
+	}
+	a.ResponseWriter.WriteHeader(status)
+}
+
+func (a *upstreamAnswer) note(status int) {
+	header := a.Header()
+	a.status = status
+	a.declared = -1
+	if length, err := strconv.ParseInt(header.Get("Content-Length"), 10, 64); err == nil {
+		a.declared = length
+	}
+	coding := header.Get("Content-Encoding")
+	a.coded = coding != "" && !strings.EqualFold(coding, "identity")
+	if a.keeps {
+		a.header = header.Clone()
+	}
+}
+
+// Write never fails: what the upstream has to say about the customer matters
+// more than who listens.
+func (a *upstreamAnswer) Write(p []byte) (int, error) {
+	if a.status == 0 {
+		a.WriteHeader(http.StatusOK)
+	}
+	a.written += int64(len(p))
+	a.body.Write(p[:min(len(p), maxJudged-a.body.Len())])
+	rest := p
+	if ends := a.declared > 0 && a.written == a.declared && len(p) > 0; ends {
+		rest, a.last = p[:len(p)-1], bytes.Clone(p[len(p)-1:])
+	}
+	a.pass(rest)
+	return len(p), nil
+}
+
+func (a *upstreamAnswer) pass(p []byte) {
+	if !a.gone {
+		_, err := a.ResponseWriter.Write(p)
+		a.gone = err != nil
+	}
+}
+
+// finish gives the client the last of an answer when the claim is settled, so
+// what a client has been told is remembered. An answer of unknown length ends
+// only with the request.
+func (a *upstreamAnswer) finish() {
+	if a.last != nil {
+		a.pass(a.last)
+	}
+}
+
+// FlushError sends nothing before its time: an answer that fits into the
+// server's buffer need not go out in two parts.
+func (a *upstreamAnswer) FlushError() error {
+	if a.status == 0 {
+		a.WriteHeader(http.StatusOK)
+	}
+	return nil
+}
+
+// whole reports whether the answer has as many bytes as it said it would.
+func (a *upstreamAnswer) whole() bool { return a.declared < 0 || a.declared == a.written }
