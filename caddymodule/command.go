@@ -1,7 +1,6 @@
 package caddymodule
 
 import (
-	"github.com/caddyserver/caddy/v2"
 	caddycmd "github.com/caddyserver/caddy/v2/cmd"
 	"github.com/spf13/cobra"
 )
@@ -9,24 +8,21 @@ import (
 func init() {
 	caddycmd.RegisterCommand(caddycmd.Command{
 		Name:  "customer-gate",
-		Short: "Checks registrations offline and handles their keys",
+		Short: "Checks registrations offline, handles keys and claims on email addresses",
 		Long: `
 Tools for operators of the customer_gate handler and for those who write its
 clients. None of them talks to a running server.`,
 		CobraFunc: func(cmd *cobra.Command) {
 			cmd.Args = cobra.NoArgs // so that a misspelt command is an error
 			cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
-			cmd.AddCommand(checkCommand(), encryptCommand(), keygenCommand(), keysCommand(), publicKeyCommand())
+			cmd.AddCommand(checkCommand(), claimsCommand(), encryptCommand(), keygenCommand(), keysCommand(), publicKeyCommand())
 		},
 	})
 }
 
-// runs makes a cobra function of one that fails with an error alone.
+// runs makes a cobra function of one that needs none of its arguments. Errors are
+// for cobra to print: Caddy's logger, which Caddy's own commands use, is off while
+// a configuration is looked at offline.
 func runs(run func() error) func(*cobra.Command, []string) error {
-	return caddycmd.WrapCommandFuncForCobra(func(caddycmd.Flags) (int, error) {
-		if err := run(); err != nil {
-			return caddy.ExitCodeFailedStartup, err
-		}
-		return caddy.ExitCodeSuccess, nil
-	})
+	return func(*cobra.Command, []string) error { return run() }
 }

@@ -70,7 +70,7 @@ func redirected(t *testing.T, input, output string, run func() error) error {
 
 // noStorage keeps the commands away from this machine's own Caddy storage, and
 // returns the folder they see in its place.
-func noStorage(t *testing.T) string {
+func noStorage(t testing.TB) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "storage")
 	previous := caddy.DefaultStorage.Path

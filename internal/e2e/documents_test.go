@@ -76,6 +76,8 @@ func newReader(t *testing.T, name string) *reader {
 		t.Fatal(err)
 	}
 	writeFile(t, filepath.Join(dir, "tenants", "acme.pem"), newKey().pem)
+	writeFile(t, filepath.Join(dir, "redis.password"), []byte("secret\n"))
+	writeFile(t, filepath.Join(dir, "postgres.password"), []byte("secret\n"))
 	writeProgram(t, filepath.Join(bin, "caddy"), `exec "`+binary+`" "$@"`)
 	// The gateway is built already; this saves building it once more.
 	goProgram, err := exec.LookPath("go")
