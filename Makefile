@@ -10,7 +10,7 @@ MIN_COVERAGE := 90
 # How long each fuzz target runs.
 FUZZTIME ?= 5s
 
-.PHONY: help deps test cover fuzz bench lint gofmt vet golangci-lint tidy govulncheck example xcaddy
+.PHONY: help deps test torture cover fuzz bench lint gofmt vet golangci-lint tidy govulncheck example xcaddy
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -20,10 +20,14 @@ deps:
 
 test: deps ## run all tests, install what they need, print the coverage
 	@mkdir -p build
-	go test -race -timeout 15m -covermode=atomic -coverpkg=./validation/...,./caddymodule/... -coverprofile=build/coverage.out ./...
+	@# Four at once, as many end-to-end tests wait for a lease or an overlap to end.
+	go test -race -parallel 4 -timeout 20m -covermode=atomic -coverpkg=./validation/...,./caddymodule/... -coverprofile=build/coverage.out ./...
 	@# Counting statements makes the rates test slow, so it samples above.
 	go test -run Rates ./validation/strength
 	@scripts/coverage.sh build/coverage.out $(MIN_COVERAGE) $(COVERED)
+
+torture: deps ## kill gateways and stores of claims 100 times each, under load
+	CUSTOMERGATE_CRASHES=100 go test -race -count 1 -timeout 60m -v -run 'Killed$$' ./internal/e2e
 
 cover: test ## the same, then show uncovered lines in build/coverage.html
 	go tool cover -html=build/coverage.out -o build/coverage.html

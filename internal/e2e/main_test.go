@@ -32,5 +32,7 @@ func buildAndRun(m *testing.M) int {
 		fmt.Fprintf(os.Stderr, "building the gateway: %v\n%s", err, out)
 		return 1
 	}
+	defer sharedRedis.close()
+	defer sharedPostgres.close()
 	return m.Run()
 }

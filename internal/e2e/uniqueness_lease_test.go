@@ -1,0 +1,122 @@
+package e2e
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestLateCommit: a gateway waits for the upstream for as long as the lease, less
+// a second, so it is the way to the store that can make its commit late. Where
+// another registration has the address by then, the commit changes nothing.
+func TestLateCommit(t *testing.T) {
+	t.Parallel()
+	server := sharedRedis.get(t)
+	proxy := startBreaker(t, server.Address)
+	storage := "STORAGE=" + t.TempDir()
+	start := func(store claimStore, service *customerService) *gateway {
+		return startGateway(t, setup{
+			upstream: service.address,
+			env:      []string{storage},
+			site:     store.with(patientStore).gate(shortLease),
+		})
+	}
+	firstService, secondService := startService(t), startService(t)
+	first := start(redisStore(proxy.address), firstService)
+	second := start(redisStore(server.Address), secondService)
+	register(t, first, newAddress()).check(t, 201) // from now on, the server knows the scripts
+
+	address := newAddress()
+	answerFirst := firstService.holds(t, answerCreated)
+	firstAnswer := registerBeside(t, first, address)
+	firstService.await(t, address)
+	proxy.hold(requests)
+	sent := proxy.count(requests)
+	answerFirst()
+	waitUntil(t, "the commit is on its way", func() bool { return proxy.count(requests) > sent })
+
+	answerSecond := secondService.holds(t, answerWith(400, `{"success":false}`))
+	var secondAnswer <-chan answer
+	waitUntil(t, "the lease has ended, and a second registration is with the upstream", func() bool {
+		if secondAnswer == nil {
+			secondAnswer = registerBeside(t, second, address)
+		}
+		select {
+		case got := <-secondAnswer:
+			got.checkPending(t, leaseOfTests)
+			secondAnswer = nil
+		default:
+		}
+		return secondService.registrations(address) == 1
+	})
+	proxy.pass()
+	(<-firstAnswer).check(t, 201) // the upstream's answer is the client's
+	if fenced, committed := claimsMetric(t, first, "fenced"), claimsMetric(t, first, "committed"); fenced != 1 || committed != 1 {
+		t.Errorf("%d claims were fenced and %d committed, want 1 and the one before", fenced, committed)
+	}
+	register(t, second, address).checkPending(t, leaseOfTests)
+
+	answerSecond()
+	(<-secondAnswer).check(t, 400)
+	secondService.answers(answerCreated)
+	register(t, second, address).check(t, 201)
+}
+
+// registerBeside registers an address while the test goes on.
+func registerBeside(t *testing.T, g *gateway, address string, headers ...headerField) <-chan answer {
+	got := make(chan answer, 1)
+	go func() {
+		a, err := tryRegister(g, address, headers...)
+		if err != nil {
+			t.Error(err)
+		}
+		got <- a
+	}()
+	return got
+}
+
+// TestCreatedMeansTaken: however long the upstream's answer is, and however it is
+// framed, a client has all of it only when the store has the claim.
+func TestCreatedMeansTaken(t *testing.T) {
+	t.Parallel()
+	service := startService(t)
+	proxy := startBreaker(t, sharedRedis.get(t).Address)
+	gate := startGateway(t, setup{upstream: service.address, site: redisStore(proxy.address).with(patientStore).gate("")})
+	register(t, gate, newAddress()).check(t, 201)
+	for name, how := range map[string]http.HandlerFunc{
+		"short":   answerCreated,
+		"long":    answerWith(201, strings.Repeat(" ", 30000)+createdBody),
+		"empty":   answerWith(201, ""),
+		"chunked": answerInChunks,
+	} {
+		t.Run(name, func(t *testing.T) {
+			answer := service.holds(t, how)
+			address := newAddress()
+			registered := registerBeside(t, gate, address)
+			service.await(t, address)
+			proxy.hold(requests)
+			sent := proxy.count(requests)
+			answer()
+			waitUntil(t, "the commit is on its way", func() bool { return proxy.count(requests) > sent })
+			select {
+			case got := <-registered:
+				t.Errorf("the client has its answer, %d, and the store has no claim", got.status)
+				proxy.pass()
+			case <-time.After(200 * time.Millisecond): // what is not to happen has had its chance
+				proxy.pass()
+				(<-registered).check(t, 201)
+			}
+			register(t, gate, address).checkTaken(t)
+		})
+	}
+}
+
+func answerInChunks(w http.ResponseWriter, _ *http.Request) {
+	w.WriteHeader(http.StatusCreated)
+	for part := range split(createdBody, 10) {
+		_, _ = io.WriteString(w, part)
+		_ = http.NewResponseController(w).Flush()
+	}
+}

@@ -1,0 +1,138 @@
+package e2e
+
+import (
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// upstreamHeader names the upstream of a request, for tests that share a gateway.
+const upstreamHeader = "X-Test-Upstream"
+
+func toUpstream(address string) headerField { return headerField{upstreamHeader, address} }
+
+// What the next registration of an address shows.
+type addressState string
+
+const (
+	isFree    addressState = "free"
+	isPending addressState = "pending until the lease ends"
+	isTaken   addressState = "taken"
+)
+
+// trouble is what goes wrong between the gateway and the upstream, or there.
+type trouble struct {
+	service http.HandlerFunc // what the upstream says; default: 201
+	proxy   func(*breaker)   // what becomes of that on its way
+	status  int              // of the answer to the client; 0: it breaks off
+	state   addressState
+}
+
+var troubles = map[string]trouble{
+	"refuses connections": {proxy: (*breaker).refuse, status: 502, state: isFree},
+	"never reads":         {proxy: func(b *breaker) { b.hold(requests) }, status: 504, state: isPending},
+	"never answers":       {proxy: func(b *breaker) { b.hold(answers) }, status: 504, state: isPending},
+	"resets at once":      {proxy: func(b *breaker) { b.cut(0, reset) }, status: 502, state: isPending},
+	"resets in its head":  {proxy: func(b *breaker) { b.cut(30, reset) }, status: 502, state: isPending},
+	"resets in its body":  {service: answerWith(201, longBody), proxy: func(b *breaker) { b.cut(500, reset) }, state: isPending},
+	"cuts its body":       {service: answerWith(201, longBody), proxy: func(b *breaker) { b.cut(500, hangUp) }, state: isPending},
+	"500":                 {service: answerWith(500, `{"success":false}`), status: 500, state: isPending},
+	"503":                 {service: answerWith(503, "busy"), status: 503, state: isPending},
+	"409":                 {service: answerWith(409, `{"success":false}`), status: 409, state: isTaken},
+	"400":                 {service: answerWith(400, `{"success":false}`), status: 400, state: isFree},
+	"429":                 {service: answerWith(429, ""), status: 429, state: isFree},
+	"200 with a failure":  {service: answerWith(200, `{"success": false}`), status: 200, state: isFree},
+	"200 with a success":  {service: answerWith(200, `{"success": true}`), status: 200, state: isTaken},
+	"200 without a body":  {service: answerWith(200, ""), status: 200, state: isTaken},
+}
+
+// longBody does not fit into what is read of an answer at once with its head.
+var longBody = `{"success":true,"padding":"` + strings.Repeat("x", 2000) + `"}`
+
+func hangUp(net.Conn) {}
+
+// story is what becomes of an address in trouble. All of them are told at the
+// same time, so that their leases run at the same time.
+type story struct {
+	trouble
+	address string
+	well    *customerService // the upstream of later registrations
+
+	start, answered, told time.Time // when it was sent, answered, and tried anew
+	first, next           answer
+	firstErr, nextErr     error
+}
+
+// TestClaimsInUpstreamTrouble: what the client is answered, in time, and what
+// has become of the address, as the next registration shows.
+func TestClaimsInUpstreamTrouble(t *testing.T) {
+	t.Parallel()
+	gate := startGates(t, boltStore, "{header."+upstreamHeader+"}", shortLease)[0]
+	stories := make(map[string]*story)
+	var telling sync.WaitGroup
+	for name, trouble := range troubles {
+		s := &story{trouble: trouble, address: newAddress(), well: startService(t)}
+		stories[name] = s
+		troubled := startService(t)
+		if trouble.service != nil {
+			troubled.answers(trouble.service)
+		}
+		proxy := startBreaker(t, troubled.address)
+		if trouble.proxy != nil {
+			trouble.proxy(proxy)
+		}
+		telling.Go(func() {
+			s.start = time.Now()
+			s.first, s.firstErr = tryRegister(gate, s.address, toUpstream(proxy.address))
+			s.answered = time.Now()
+			s.next, s.nextErr = tryRegister(gate, s.address, toUpstream(s.well.address))
+			s.told = time.Now()
+		})
+	}
+	telling.Wait()
+	for name, s := range stories {
+		t.Run(name, func(t *testing.T) {
+			s.checkAnswer(t)
+			s.checkState(t, gate)
+		})
+	}
+}
+
+func (s *story) checkAnswer(t *testing.T) {
+	t.Helper()
+	if breaksOff := s.firstErr != nil; breaksOff != (s.status == 0) || !breaksOff && s.first.status != s.status {
+		t.Errorf("the answer is %d %s, %v", s.first.status, s.first.body, s.firstErr)
+	}
+	if took := s.answered.Sub(s.start); took > 2*leaseOfTests { // a second less than one lease, where the machine has time
+		t.Errorf("the answer took %s", took)
+	}
+	if s.nextErr != nil {
+		t.Fatal(s.nextErr)
+	}
+}
+
+func (s *story) checkState(t *testing.T, gate *gateway) {
+	t.Helper()
+	again := func() answer { return register(t, gate, s.address, toUpstream(s.well.address)) }
+	switch s.state {
+	case isFree:
+		s.next.check(t, 201)
+	case isTaken:
+		s.next.checkTaken(t)
+	case isPending:
+		if s.next.status == 201 && s.told.Sub(s.start) > leaseOfTests {
+			break // it was tried too late, on a slow machine
+		}
+		s.next.checkPending(t, leaseOfTests)
+		var got answer
+		waitUntil(t, "the lease has ended", func() bool {
+			got = again()
+			return !got.isPending()
+		})
+		got.check(t, 201)
+	}
+	again().checkTaken(t) // whoever got through has it now
+}
