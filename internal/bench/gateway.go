@@ -43,6 +43,13 @@ http://:%s {
 		}
 		reverse_proxy %[2]s
 	}
+	handle /claims/* {
+		customer_gate {
+			keys file %[3]s
+			unique_email bolt %[4]s
+		}
+		reverse_proxy %[2]s
+	}
 }
 `
 
@@ -58,12 +65,12 @@ func startGateway(dir, upstream string) (*gateway, error) {
 		return nil, err
 	}
 	config := filepath.Join(dir, "Caddyfile")
-	text := fmt.Sprintf(caddyfile, port, upstream, filepath.Join(dir, keyFile))
+	text := fmt.Sprintf(caddyfile, port, upstream, filepath.Join(dir, keyFile), filepath.Join(dir, "claims.db"))
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		return nil, err
 	}
 	g := &gateway{address: "127.0.0.1:" + port, process: exec.Command(binary, "run", "--config", config)}
-	g.process.Env = append(os.Environ(), "HOME="+dir, "XDG_DATA_HOME="+dir, "XDG_CONFIG_HOME="+dir)
+	g.process.Env = append(os.Environ(), "HOME="+dir, "XDG_DATA_HOME="+filepath.Join(dir, "data"), "XDG_CONFIG_HOME="+filepath.Join(dir, "config"))
 	g.process.Stderr = &g.log
 	if err := g.process.Start(); err != nil {
 		return nil, err

@@ -21,13 +21,23 @@ type scenario struct {
 	name string
 	url  string
 	body string
+	// concurrency is how many are under way; 0 for as many as asked for.
+	concurrency int
+	// fresh has each request register an address of its own.
+	fresh bool
 }
+
+// batched is how many requests are under way where a claims store is to find
+// several at once, as it does under load.
+const batched = 64
 
 const (
 	bare      = "bare reverse_proxy"
 	plaintext = "gate, plaintext body"
 	oneSealed = "gate, one ciphertext"
 	twoSealed = "gate, two distinct ciphertexts"
+	unclaimed = "gate, plaintext body, 64 under way"
+	claimed   = "the same with unique_email bolt"
 )
 
 const (
@@ -38,7 +48,7 @@ const (
 		`"address":{"address1":"1 High Street","city":"London","countryIso3":"GBR","postcode":"N1 1AA"}}`
 )
 
-// scenarios are the four that the table compares. The bare proxy forwards the
+// scenarios are those that the table compares. The bare proxy forwards the
 // body that the gate would have decrypted.
 func scenarios(address string, key *rsa.PublicKey) ([]scenario, error) {
 	one, err := encrypt(key)
@@ -56,6 +66,8 @@ func scenarios(address string, key *rsa.PublicKey) ([]scenario, error) {
 		{name: plaintext, url: "http://" + address + "/gate" + path, body: raw},
 		{name: oneSealed, url: "http://" + address + "/gate" + path, body: fmt.Sprintf(registration, true, one, one)},
 		{name: twoSealed, url: "http://" + address + "/gate" + path, body: fmt.Sprintf(registration, true, one, two)},
+		{name: unclaimed, url: "http://" + address + "/gate" + path, body: raw, concurrency: batched, fresh: true},
+		{name: claimed, url: "http://" + address + "/claims" + path, body: raw, concurrency: batched, fresh: true},
 	}, nil
 }
 
@@ -71,9 +83,15 @@ func newClient(connections int) *http.Client {
 	}}
 }
 
+var addresses atomic.Int64
+
 // send makes one request and returns its status.
 func (s scenario) send(ctx context.Context, client *http.Client) (int, error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, s.url, strings.NewReader(s.body))
+	body := s.body
+	if s.fresh {
+		body = strings.Replace(body, "nwachukwu+2@", fmt.Sprintf("nwachukwu+%d@", addresses.Add(1)), 1)
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, s.url, strings.NewReader(body))
 	if err != nil {
 		return 0, err
 	}
@@ -96,6 +114,9 @@ type measurement struct {
 
 // measure keeps a number of requests under way for a while.
 func measure(g *gateway, s scenario, concurrency int, duration time.Duration) (measurement, error) {
+	if s.concurrency > 0 {
+		concurrency = s.concurrency
+	}
 	client := newClient(concurrency)
 	defer client.CloseIdleConnections()
 	before, err := g.cpu()
