@@ -27,6 +27,7 @@ type watchedStore struct {
 	*memoryStore
 	Name string `json:"name,omitempty"`
 
+	ctx    context.Context
 	mu     sync.Mutex
 	events []string
 }
@@ -41,7 +42,8 @@ func (*watchedStore) CaddyModule() caddy.ModuleInfo {
 	}
 }
 
-func (s *watchedStore) Provision(caddy.Context) error {
+func (s *watchedStore) Provision(ctx caddy.Context) error {
+	s.ctx = ctx
 	s.note("provisioned")
 	if s.Name == "unfit" {
 		return errors.New("unfit")
@@ -211,8 +213,14 @@ func TestStoreOutlivesItsConfiguration(t *testing.T) {
 		register("late@example.com", answering(201, "{}"))
 		time.Sleep(30 * time.Second)
 		open("while a request is under way", true)
+		if err := store.ctx.Err(); err != nil {
+			t.Errorf("its context has ended: %v", err)
+		}
 		time.Sleep(time.Minute)
 		open("after the last request", false)
+		if store.ctx.Err() == nil {
+			t.Error("its context goes on")
+		}
 		if len(store.entries) != 2 {
 			t.Errorf("%d claims are left", len(store.entries))
 		}
@@ -220,6 +228,34 @@ func TestStoreOutlivesItsConfiguration(t *testing.T) {
 			if !e.committed {
 				t.Error("a claim was lost")
 			}
+		}
+	})
+}
+
+// TestStoreWaitsForLateRequests: after a reload, a request may still be on its
+// way to the gate that was replaced.
+func TestStoreWaitsForLateRequests(t *testing.T) {
+	config := watchedGate(t, "late", "")
+	synctest.Test(t, func(t *testing.T) {
+		app, gates, unload := site(t, config)
+		if err := app.Start(); err != nil {
+			t.Fatal(err)
+		}
+		unload()
+		g := &rig{Gate: gates[0], next: answering(201, "{}")}
+		time.Sleep(reloadPause - time.Second)
+		if x := g.serve(newRequest(with(map[string]any{"dob": "1950-12-10"}))); x.answer.Code != 201 {
+			t.Errorf("answered %d %s", x.answer.Code, x.answer.Body)
+		}
+		if got := watchedNamed(t, "late").happened(); got != "provisioned, started" {
+			t.Errorf("before its time, the store was %s", got)
+		}
+		time.Sleep(2 * time.Second)
+		if got := watchedNamed(t, "late").happened(); got != "provisioned, started, closed" {
+			t.Errorf("the store was %s", got)
+		}
+		if gates[0].registry.use.begin() {
+			t.Error("a closed store is in use again")
 		}
 	})
 }

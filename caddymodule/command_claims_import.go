@@ -132,7 +132,7 @@ func (f importFlags) place(input *importInput, c *openClaims, tenant string) (*i
 	if !input.seekable {
 		return new(importPlace), nil
 	}
-	about, err := input.about(c.pepper, string(c.gate.UniqueEmail.StoreRaw), tenant, f.column, f.delimiter)
+	about, err := input.about(c.pepper, c.gate.registry.config, tenant, f.column, f.delimiter)
 	if err != nil {
 		return nil, err
 	}

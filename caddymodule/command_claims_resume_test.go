@@ -66,6 +66,12 @@ func TestClaimsImportInterrupted(t *testing.T) {
 	}
 	state := mustRead(t, in.state)
 	executeClaims(t, in.config, "", "import", in.input).checkFails(t, "go on with --resume, or remove it to begin anew")
+	elsewhere := filepath.Join(filepath.Dir(in.config), "elsewhere", "Caddyfile")
+	if err := os.Mkdir(filepath.Dir(elsewhere), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, elsewhere, strings.Replace(string(mustRead(t, in.config)), "claims.db", "others.db", 1), 0o600)
+	executeClaims(t, elsewhere, "", "import", "--resume", in.input).checkFails(t, "into another store")
 	for name, text := range map[string][]byte{"the state": state, "the output": []byte(in.run.stdout + in.run.stderr)} {
 		if bytes.Contains(bytes.ToLower(text), []byte("canary")) {
 			t.Errorf("an address is in %s: %s", name, text)

@@ -273,6 +273,17 @@ func TestForwardPanic(t *testing.T) {
 	}
 }
 
+// TestForwardAsksForNoCompression where the answer has to be read.
+func TestForwardAsksForNoCompression(t *testing.T) {
+	for name, g := range map[string]*rig{"br": newRig(t, nil), "": claimRig(t, nil, nil)} {
+		r := newRequest(validBody)
+		r.Header.Set("Accept-Encoding", "br")
+		if got := g.serve(r).forwarded.Header.Get("Accept-Encoding"); got != name {
+			t.Errorf("the upstream is told %q, want %q", got, name)
+		}
+	}
+}
+
 // TestForwardIsNotSentTwice: net/http takes a request with an idempotency key for
 // one that may be sent again when the connection breaks; the upstream may have
 // registered the customer by then.

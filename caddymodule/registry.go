@@ -22,6 +22,7 @@ type registry struct {
 	success answerRule
 	taken   answerRule
 	neutral *neutrality // nil for an answer that tells
+	config  string      // of the store
 }
 
 // provision readies the store without opening it.
@@ -32,6 +33,7 @@ func (u *UniqueEmail) provision(ctx caddy.Context) (*registry, error) {
 	if u.StoreRaw == nil {
 		return nil, errors.New("unique_email: the store is missing; name bolt, redis or postgres")
 	}
+	config := string(u.StoreRaw) // which loading the store clears
 	app, err := gateApp(ctx)
 	if err != nil {
 		return nil, err
@@ -50,6 +52,7 @@ func (u *UniqueEmail) provision(ctx caddy.Context) (*registry, error) {
 		success: u.Success.orElse(defaultSuccess),
 		taken:   u.Taken.orElse(defaultTaken),
 		neutral: u.Neutral.ready(),
+		config:  config,
 	}, nil
 }
 

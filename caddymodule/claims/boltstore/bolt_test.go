@@ -24,9 +24,9 @@ func TestUnmarshalCaddyfile(t *testing.T) {
 		"quoted":           {input: `bolt "a b.db"`, file: "a b.db"},
 		"empty":            {input: `bolt ""`, refused: "empty"},
 		"two files":        {input: "bolt a b", refused: "argument"},
-		"block":            {input: "bolt a {\nsync off\n}", refused: "no block"},
-		"empty block":      {input: "bolt {\n}", refused: "no block"},
-		"something behind": {input: "bolt\nmore", refused: "no block"},
+		"block":            {input: "bolt a {\nsync off\n}", refused: "none of its own"},
+		"empty block":      {input: "bolt {\n}"},
+		"something behind": {input: "bolt\nmore", refused: "none of its own"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
