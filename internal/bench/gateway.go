@@ -47,6 +47,7 @@ http://:%s {
 		customer_gate {
 			keys file %[3]s
 			unique_email bolt %[4]s
+			reuse_limit 65535 1s
 		}
 		reverse_proxy %[2]s
 	}

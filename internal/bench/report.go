@@ -60,6 +60,8 @@ func (f *figures) report(rounds int, duration time.Duration, concurrency int) st
 	f.row(&b, twoSealed, "plaintext + 2 private operations", ratios(f.cpu[twoSealed], f.expected(2)), "1.10")
 	f.row(&b, unclaimed, "", nil, "")
 	f.row(&b, claimed, "without", ratios(f.cpu[claimed], f.cpu[unclaimed]), "1.25")
+	f.row(&b, unclaimedSealed, "", nil, "")
+	f.row(&b, claimedSealed, "without", ratios(f.cpu[claimedSealed], f.cpu[unclaimedSealed]), "1.25")
 	fmt.Fprintf(&b, "\n| one RSA-2048 private operation | CPU µs |\n|---|---|\n| crypto/rsa | %s |\n| OpenSSL | %s |\n",
 		spread(f.private, "%.0f"), spread(f.openSSL, "%.0f"))
 	return b.String()

@@ -38,6 +38,9 @@ const (
 	twoSealed = "gate, two distinct ciphertexts"
 	unclaimed = "gate, plaintext body, 64 under way"
 	claimed   = "the same with unique_email bolt"
+
+	unclaimedSealed = "gate, one ciphertext, 64 under way"
+	claimedSealed   = "this with unique_email bolt"
 )
 
 const (
@@ -68,6 +71,8 @@ func scenarios(address string, key *rsa.PublicKey) ([]scenario, error) {
 		{name: twoSealed, url: "http://" + address + "/gate" + path, body: fmt.Sprintf(registration, true, one, two)},
 		{name: unclaimed, url: "http://" + address + "/gate" + path, body: raw, concurrency: batched, fresh: true},
 		{name: claimed, url: "http://" + address + "/claims" + path, body: raw, concurrency: batched, fresh: true},
+		{name: unclaimedSealed, url: "http://" + address + "/gate" + path, body: fmt.Sprintf(registration, true, one, one), concurrency: batched, fresh: true},
+		{name: claimedSealed, url: "http://" + address + "/claims" + path, body: fmt.Sprintf(registration, true, one, one), concurrency: batched, fresh: true},
 	}, nil
 }
 
