@@ -9,6 +9,7 @@ import (
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 
 	"github.com/customergate/customergate/caddymodule/claims/internal/secret"
+	"github.com/customergate/customergate/caddymodule/claims/storetest"
 )
 
 func TestCaddyfile(t *testing.T) {
@@ -89,7 +90,7 @@ func TestProvisionThatIsRefused(t *testing.T) {
 			if test.dsn != "" {
 				test.store.DSN = setDSN(t, test.dsn)
 			}
-			err := test.store.Provision(newContext(t))
+			err := test.store.Provision(storetest.NewContext(t))
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("the error is %v", err)
 			}

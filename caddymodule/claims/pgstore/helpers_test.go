@@ -5,11 +5,9 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
-
-	"github.com/caddyserver/caddy/v2"
 
 	"github.com/customergate/customergate/caddymodule/claims"
+	"github.com/customergate/customergate/caddymodule/claims/storetest"
 	"github.com/customergate/customergate/internal/testservers"
 )
 
@@ -29,16 +27,10 @@ func TestMain(m *testing.M) {
 // provision makes a store of a configuration that is right.
 func provision(t testing.TB, s *Store) *Store {
 	t.Helper()
-	if err := s.Provision(newContext(t)); err != nil {
+	if err := s.Provision(storetest.NewContext(t)); err != nil {
 		t.Fatal(err)
 	}
 	return s
-}
-
-func newContext(t testing.TB) caddy.Context {
-	ctx, cancel := caddy.NewContext(caddy.Context{Context: context.Background()})
-	t.Cleanup(cancel)
-	return ctx
 }
 
 // start starts a store until the end of the test.
@@ -56,15 +48,6 @@ func start(t testing.TB, s *Store) *Store {
 	return s
 }
 
-func newID() claims.ID {
-	id := claims.ID{Kind: claims.Email}
-	for i := 0; i < len(id.Sum); i += 16 {
-		token := claims.NewToken()
-		copy(id.Sum[i:], token[:])
-	}
-	return id
-}
-
 func look(t testing.TB, s *Store, id claims.ID) claims.Found {
 	t.Helper()
 	found, err := s.Look(context.Background(), id)
@@ -72,15 +55,6 @@ func look(t testing.TB, s *Store, id claims.ID) claims.Found {
 		t.Fatal(err)
 	}
 	return found
-}
-
-// claim reserves and commits a new entry.
-func claim(ctx context.Context, s *Store) (claims.ID, error) {
-	id, token := newID(), claims.NewToken()
-	if _, err := s.Reserve(ctx, id, token, time.Minute); err != nil {
-		return id, err
-	}
-	return id, s.Commit(ctx, id, token, []byte("value"), 0)
 }
 
 // setDSN puts a DSN into a file, and returns the placeholder for it.

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/customergate/customergate/caddymodule/claims"
+	"github.com/customergate/customergate/caddymodule/claims/storetest"
 	"github.com/customergate/customergate/internal/testservers"
 )
 
@@ -17,7 +18,7 @@ func TestPoolerOfTransactions(t *testing.T) {
 	var all sync.WaitGroup
 	for range 20 {
 		all.Go(func() {
-			id, err := claim(t.Context(), s)
+			id, err := storetest.Claim(t.Context(), s)
 			if err != nil {
 				t.Error(err)
 			} else if found := look(t, s, id); found.State != claims.Committed || string(found.Value) != "value" {
@@ -26,7 +27,7 @@ func TestPoolerOfTransactions(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if n, err := s.Import(t.Context(), []claims.ID{newID(), newID()}); n != 2 || err != nil {
+	if n, err := s.Import(t.Context(), []claims.ID{storetest.NewID(claims.Email), storetest.NewID(claims.Email)}); n != 2 || err != nil {
 		t.Errorf("Import says %d, %v", n, err)
 	}
 }

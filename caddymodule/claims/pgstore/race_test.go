@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/customergate/customergate/caddymodule/claims"
+	"github.com/customergate/customergate/caddymodule/claims/storetest"
 )
 
 // A statement that waits for another transaction finds, when that has ended,
@@ -57,7 +58,7 @@ func TestStatementThatWaitsForAnother(t *testing.T) {
 	s := start(t, &Store{DSN: setDSN(t, dsn)})
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			id, conn := newID(), connect(t, dsn)
+			id, conn := storetest.NewID(claims.Email), connect(t, dsn)
 			if test.before != "" {
 				run(t, conn, test.before, rowID(id), others[:])
 			}
@@ -106,7 +107,7 @@ func TestDatabaseWhoseDefaultIsAnotherIsolation(t *testing.T) {
 // race has many reserve one entry at once, and returns how many have.
 func race(t *testing.T, s *Store, n int) (free int) {
 	t.Helper()
-	id := newID()
+	id := storetest.NewID(claims.Email)
 	states := make(chan claims.State, n)
 	var all sync.WaitGroup
 	for range n {

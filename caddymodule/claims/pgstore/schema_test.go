@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/customergate/customergate/caddymodule/claims"
+	"github.com/customergate/customergate/caddymodule/claims/storetest"
 )
 
 func TestManyGatewaysStartAtOnce(t *testing.T) {
@@ -42,7 +43,7 @@ func TestTableThatIsDropped(t *testing.T) {
 	database := shared.NewDatabase(t)
 	s := start(t, &Store{DSN: setDSN(t, database)})
 	shared.Exec(t, database, "DROP TABLE customergate_claims, customergate_schema")
-	if _, err := claim(t.Context(), s); err != nil {
+	if _, err := storetest.Claim(t.Context(), s); err != nil {
 		t.Error(err)
 	}
 }
@@ -55,11 +56,11 @@ func TestUserWithOnlyTheRightsThatAreDocumented(t *testing.T) {
 		GRANT SELECT ON customergate_schema TO modest`)
 	t.Cleanup(func() { shared.Exec(t, database, "DROP OWNED BY modest; DROP ROLE modest") })
 	s := start(t, &Store{DSN: setDSN(t, asUser(t, database, "modest", "modest"))})
-	id, err := claim(t.Context(), s)
+	id, err := storetest.Claim(t.Context(), s)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n, err := s.Import(t.Context(), []claims.ID{id, newID()}); n != 1 || err != nil {
+	if n, err := s.Import(t.Context(), []claims.ID{id, storetest.NewID(claims.Email)}); n != 1 || err != nil {
 		t.Errorf("Import says %d, %v", n, err)
 	}
 	if there, err := s.Forget(t.Context(), id); !there || err != nil {
@@ -73,11 +74,11 @@ func TestUserWithOnlyTheRightsThatAreDocumented(t *testing.T) {
 func TestSweepDeletesWhatHasExpired(t *testing.T) {
 	database := shared.NewDatabase(t)
 	s := start(t, &Store{DSN: setDSN(t, database)})
-	kept, err := claim(t.Context(), s)
+	kept, err := storetest.Claim(t.Context(), s)
 	if err != nil {
 		t.Fatal(err)
 	}
-	pending := newID()
+	pending := storetest.NewID(claims.Email)
 	if _, err := s.Reserve(t.Context(), pending, claims.NewToken(), time.Minute); err != nil {
 		t.Fatal(err)
 	}

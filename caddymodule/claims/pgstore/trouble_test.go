@@ -16,6 +16,7 @@ import (
 
 	"github.com/customergate/customergate/caddymodule/claims"
 	"github.com/customergate/customergate/caddymodule/claims/internal/secret"
+	"github.com/customergate/customergate/caddymodule/claims/storetest"
 	"github.com/customergate/customergate/internal/testservers"
 )
 
@@ -44,14 +45,14 @@ func TestServerThatGoesAwayAndComesBack(t *testing.T) {
 	s := start(t, &Store{DSN: setDSN(t, server.DSN("postgres")), Timeout: caddy.Duration(timeout)})
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if _, err := claim(t.Context(), s); err != nil {
+			if _, err := storetest.Claim(t.Context(), s); err != nil {
 				t.Fatal(err)
 			}
 			if err := test.leave(server); err != nil {
 				t.Fatal(err)
 			}
 			began := time.Now()
-			_, err := claim(t.Context(), s)
+			_, err := storetest.Claim(t.Context(), s)
 			if took := time.Since(began); err == nil || took > timeout+500*time.Millisecond {
 				t.Errorf("without its server the store says %v after %v", err, took)
 			}
@@ -61,7 +62,7 @@ func TestServerThatGoesAwayAndComesBack(t *testing.T) {
 			if err := test.comeBack(server); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := claim(t.Context(), s); err != nil {
+			if _, err := storetest.Claim(t.Context(), s); err != nil {
 				t.Errorf("the server is back, yet: %v", err)
 			}
 		})
@@ -93,7 +94,7 @@ func TestConnectionsThatBreak(t *testing.T) {
 		conn.Close()
 	}
 	mutex.Unlock()
-	if _, err := claim(t.Context(), s); err != nil {
+	if _, err := storetest.Claim(t.Context(), s); err != nil {
 		t.Error(err)
 	}
 }
@@ -105,7 +106,7 @@ func TestStartWithoutItsServer(t *testing.T) {
 	if err := server.Start(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := claim(t.Context(), s); err != nil {
+	if _, err := storetest.Claim(t.Context(), s); err != nil {
 		t.Error(err)
 	}
 }
@@ -134,7 +135,7 @@ func claimUntilItFails(t *testing.T, s *Store, kill func()) (acknowledged []clai
 	go func() {
 		defer close(done)
 		for {
-			id, err := claim(t.Context(), s)
+			id, err := storetest.Claim(t.Context(), s)
 			if err != nil {
 				return
 			}
@@ -164,7 +165,7 @@ func TestCallerThatGivesUp(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error)
 	go func() {
-		_, err := claim(ctx, s)
+		_, err := storetest.Claim(ctx, s)
 		done <- err
 	}()
 	awaitLock(t, dsn)
@@ -182,7 +183,7 @@ func TestStatementThatTakesTooLong(t *testing.T) {
 		t.Fatal(err)
 	}
 	run(t, tx, "LOCK TABLE customergate_claims")
-	if _, err := claim(t.Context(), s); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := storetest.Claim(t.Context(), s); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("the error is %v", err)
 	}
 	var waiting int
@@ -241,7 +242,7 @@ func TestWaysToConnect(t *testing.T) {
 	}
 	for name, store := range tests {
 		t.Run(name, func(t *testing.T) {
-			if _, err := claim(t.Context(), start(t, store)); err != nil {
+			if _, err := storetest.Claim(t.Context(), start(t, store)); err != nil {
 				t.Error(err)
 			}
 		})
@@ -251,7 +252,7 @@ func TestWaysToConnect(t *testing.T) {
 func TestServerThatIsNotTheOneMeant(t *testing.T) {
 	server := testservers.NewPostgres(t, testservers.PostgresOptions{Certificate: testservers.NewCertificate(t)})
 	s := start(t, &Store{DSN: setDSN(t, server.DSN("postgres")+"?sslmode=verify-full")})
-	if _, err := claim(t.Context(), s); err == nil || !strings.Contains(err.Error(), "certificate") {
+	if _, err := storetest.Claim(t.Context(), s); err == nil || !strings.Contains(err.Error(), "certificate") {
 		t.Errorf("the error is %v", err)
 	}
 }

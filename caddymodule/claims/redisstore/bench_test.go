@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/customergate/customergate/caddymodule/claims"
+	"github.com/customergate/customergate/caddymodule/claims/storetest"
 	"github.com/customergate/customergate/internal/testservers"
 )
 
@@ -18,7 +19,7 @@ func BenchmarkClaim(b *testing.B) {
 		s := start(b, &Store{Addresses: []string{testservers.NewRedis(b, options).Address}})
 		b.Run(name+"/one at a time", func(b *testing.B) {
 			for b.Loop() {
-				if _, err := claim(b.Context(), s); err != nil {
+				if _, err := storetest.Claim(b.Context(), s); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -27,7 +28,7 @@ func BenchmarkClaim(b *testing.B) {
 			b.SetParallelism(8)
 			b.RunParallel(func(pb *testing.PB) {
 				for pb.Next() {
-					if _, err := claim(b.Context(), s); err != nil {
+					if _, err := storetest.Claim(b.Context(), s); err != nil {
 						b.Error(err)
 					}
 				}
@@ -42,7 +43,7 @@ func BenchmarkImport(b *testing.B) {
 		b.StopTimer()
 		ids := make([]claims.ID, 10_000)
 		for i := range ids {
-			ids[i] = newID()
+			ids[i] = storetest.NewID(claims.Email)
 		}
 		b.StartTimer()
 		if _, err := s.Import(b.Context(), ids); err != nil {
@@ -56,7 +57,7 @@ func BenchmarkCount(b *testing.B) {
 	s := start(b, &Store{Addresses: []string{testservers.NewRedis(b, testservers.RedisOptions{}).Address}})
 	ids := make([]claims.ID, 100_000)
 	for i := range ids {
-		ids[i] = newID()
+		ids[i] = storetest.NewID(claims.Email)
 	}
 	if _, err := s.Import(b.Context(), ids); err != nil {
 		b.Fatal(err)

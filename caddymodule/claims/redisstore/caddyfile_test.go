@@ -11,6 +11,7 @@ import (
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 
 	"github.com/customergate/customergate/caddymodule/claims/internal/secret"
+	"github.com/customergate/customergate/caddymodule/claims/storetest"
 )
 
 func TestCaddyfile(t *testing.T) {
@@ -133,7 +134,7 @@ func TestProvisionThatIsRefused(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			err := test.store.Provision(newContext(t))
+			err := test.store.Provision(storetest.NewContext(t))
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("the error is %v", err)
 			}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/customergate/customergate/caddymodule/claims"
 	"github.com/customergate/customergate/caddymodule/claims/internal/secret"
+	"github.com/customergate/customergate/caddymodule/claims/storetest"
 	"github.com/customergate/customergate/internal/testservers"
 )
 
@@ -53,7 +54,7 @@ func TestWaysToConnect(t *testing.T) {
 	for name, store := range tests {
 		t.Run(name, func(t *testing.T) {
 			s := start(t, &store)
-			id, err := claim(t.Context(), s)
+			id, err := storetest.Claim(t.Context(), s)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -77,7 +78,7 @@ func TestServerThatIsNotTheOneMeant(t *testing.T) {
 	for name, tls := range tests {
 		t.Run(name, func(t *testing.T) {
 			s := start(t, &Store{Addresses: []string{server.Address}, TLS: &tls})
-			if _, err := claim(t.Context(), s); err == nil || !strings.Contains(err.Error(), "certificate") {
+			if _, err := storetest.Claim(t.Context(), s); err == nil || !strings.Contains(err.Error(), "certificate") {
 				t.Errorf("the error is %v", err)
 			}
 		})
@@ -104,7 +105,7 @@ func TestPasswordThatChanges(t *testing.T) {
 	if _, err := s.client.Do(t.Context(), "QUIT").Result(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := claim(t.Context(), s); err != nil {
+	if _, err := storetest.Claim(t.Context(), s); err != nil {
 		t.Error(err)
 	}
 }
@@ -133,7 +134,7 @@ func TestServerThatRepeatsThePassword(t *testing.T) {
 	if err := s.Start(); err != nil && strings.Contains(err.Error(), canary) {
 		t.Error("the error of Start holds the password")
 	}
-	if _, err := claim(t.Context(), s); err == nil || strings.Contains(err.Error(), canary) {
+	if _, err := storetest.Claim(t.Context(), s); err == nil || strings.Contains(err.Error(), canary) {
 		t.Error("no error, or one that holds the password")
 	}
 	if logs.Len() == 0 || strings.Contains(fmt.Sprint(logs.All()), canary) {
@@ -156,7 +157,7 @@ func TestCluster(t *testing.T) {
 	nodes := testservers.NewRedisCluster(t)
 	s := start(t, &Store{Addresses: []string{nodes[0].Address, nodes[1].Address}, Cluster: true})
 	for range 30 { // on every node, but once in 10,000 runs
-		id, err := claim(t.Context(), s)
+		id, err := storetest.Claim(t.Context(), s)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -166,7 +167,7 @@ func TestCluster(t *testing.T) {
 	}
 	ids := make([]claims.ID, 2500)
 	for i := range ids {
-		ids[i] = newID()
+		ids[i] = storetest.NewID(claims.Email)
 	}
 	if added, err := s.Import(t.Context(), ids); added != len(ids) || err != nil {
 		t.Errorf("Import says %d, %v", added, err)
@@ -188,7 +189,7 @@ func TestUserOfAClusterWithOnlyTheRightsThatAreDocumented(t *testing.T) {
 	}
 	s := start(t, &Store{Addresses: []string{nodes[0].Address}, Cluster: true, User: "gate", Secret: password()})
 	for range 10 {
-		if _, err := claim(t.Context(), s); err != nil {
+		if _, err := storetest.Claim(t.Context(), s); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -216,11 +217,11 @@ func TestSentinelNamesAnotherMaster(t *testing.T) {
 	testservers.NewReplica(t, master)
 	sentinel := testservers.NewSentinel(t, master)
 	s := start(t, &Store{Addresses: []string{sentinel.Address}, Sentinel: &Sentinel{Master: "main"}})
-	if _, err := claim(t.Context(), s); err != nil {
+	if _, err := storetest.Claim(t.Context(), s); err != nil {
 		t.Fatal(err)
 	}
 	master.Kill()
-	if !eventually(t, func() bool { _, err := claim(t.Context(), s); return err == nil }) {
+	if !eventually(t, func() bool { _, err := storetest.Claim(t.Context(), s); return err == nil }) {
 		t.Error("the store does not find the new master")
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/caddyserver/caddy/v2"
 
 	"github.com/customergate/customergate/caddymodule/claims"
+	"github.com/customergate/customergate/caddymodule/claims/storetest"
 	"github.com/customergate/customergate/internal/testservers"
 )
 
@@ -33,14 +34,14 @@ func TestServerThatGoesAwayAndComesBack(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			server := testservers.NewRedis(t, testservers.RedisOptions{})
 			s := start(t, &Store{Addresses: []string{server.Address}, Timeout: caddy.Duration(timeout)})
-			if _, err := claim(t.Context(), s); err != nil {
+			if _, err := storetest.Claim(t.Context(), s); err != nil {
 				t.Fatal(err)
 			}
 			if err := test.leave(server); err != nil {
 				t.Fatal(err)
 			}
 			began := time.Now()
-			_, err := claim(t.Context(), s)
+			_, err := storetest.Claim(t.Context(), s)
 			if took := time.Since(began); err == nil || took > timeout+200*time.Millisecond {
 				t.Errorf("without its server the store says %v after %v", err, took)
 			}
@@ -50,7 +51,7 @@ func TestServerThatGoesAwayAndComesBack(t *testing.T) {
 			if err := test.comeBack(server); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := claim(t.Context(), s); err != nil {
+			if _, err := storetest.Claim(t.Context(), s); err != nil {
 				t.Errorf("the server is back, yet: %v", err)
 			}
 		})
@@ -64,7 +65,7 @@ func TestStartWithoutItsServer(t *testing.T) {
 	if err := server.Start(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := claim(t.Context(), s); err != nil {
+	if _, err := storetest.Claim(t.Context(), s); err != nil {
 		t.Error(err)
 	}
 }
@@ -92,7 +93,7 @@ func claimUntilItFails(t *testing.T, s *Store, kill func()) (acknowledged []clai
 	go func() {
 		defer close(done)
 		for {
-			id, err := claim(t.Context(), s)
+			id, err := storetest.Claim(t.Context(), s)
 			if err != nil {
 				return
 			}
@@ -115,7 +116,7 @@ func TestCallerThatGivesUp(t *testing.T) {
 	s := start(t, &Store{Addresses: []string{shared.Address}})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := claim(ctx, s); !errors.Is(err, context.Canceled) {
+	if _, err := storetest.Claim(ctx, s); !errors.Is(err, context.Canceled) {
 		t.Errorf("the error is %v", err)
 	}
 }
@@ -158,7 +159,7 @@ func TestCallerWithLessTime(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	began := time.Now()
-	if _, err := claim(ctx, s); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := storetest.Claim(ctx, s); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("the error is %v", err)
 	}
 	if took := time.Since(began); took > 5*time.Second {

@@ -19,16 +19,16 @@ func testCount(t *testing.T, store claims.Administrator) {
 		}
 	}
 
-	pending, kept := newID(claims.Email), newID(claims.Email)
+	pending, kept := NewID(claims.Email), NewID(claims.Email)
 	s.reserves(pending, claims.NewToken(), long)
 	expect(claims.Email, 0)
 	s.commit(kept, claims.NewToken(), nil, 0)
-	s.imports(1, newID(claims.Email), kept)
-	s.commit(newID(claims.Idempotency), claims.NewToken(), nil, long)
+	s.imports(1, NewID(claims.Email), kept)
+	s.commit(NewID(claims.Idempotency), claims.NewToken(), nil, long)
 	expect(claims.Email, 2)
 	expect(claims.Idempotency, 1)
 
-	ending, began := newID(claims.Idempotency), time.Now()
+	ending, began := NewID(claims.Idempotency), time.Now()
 	s.commit(ending, claims.NewToken(), nil, short)
 	expect(claims.Idempotency, 2)
 	s.ends(ending, began, short)
@@ -40,7 +40,7 @@ func testCount(t *testing.T, store claims.Administrator) {
 }
 
 func testLook(t *testing.T, store claims.Administrator) {
-	s, id, token := subject{t, store}, newID(claims.Email), claims.NewToken()
+	s, id, token := subject{t, store}, NewID(claims.Email), claims.NewToken()
 	for range 2 {
 		s.compare(s.look(id), claims.Free, "")
 	}
@@ -55,7 +55,7 @@ func testLook(t *testing.T, store claims.Administrator) {
 }
 
 func testImport(t *testing.T, store claims.Administrator) {
-	s, id, other := subject{t, store}, newID(claims.Email), newID(claims.Email)
+	s, id, other := subject{t, store}, NewID(claims.Email), NewID(claims.Email)
 	s.imports(0)
 	s.imports(1, id, id)
 	s.imports(1, other, id)
@@ -65,7 +65,7 @@ func testImport(t *testing.T, store claims.Administrator) {
 }
 
 func testImportOverReservation(t *testing.T, store claims.Administrator) {
-	s, id, token := subject{t, store}, newID(claims.Email), claims.NewToken()
+	s, id, token := subject{t, store}, NewID(claims.Email), claims.NewToken()
 	s.reserves(id, token, long)
 	s.imports(1, id)
 	s.is(id, claims.Committed, "")
@@ -75,7 +75,7 @@ func testImportOverReservation(t *testing.T, store claims.Administrator) {
 }
 
 func testImportOverKept(t *testing.T, store claims.Administrator) {
-	s, ended, kept := subject{t, store}, newID(claims.Email), newID(claims.Email)
+	s, ended, kept := subject{t, store}, NewID(claims.Email), NewID(claims.Email)
 	began := time.Now()
 	s.commit(ended, claims.NewToken(), nil, short)
 	s.ends(ended, began, short)
@@ -84,7 +84,7 @@ func testImportOverKept(t *testing.T, store claims.Administrator) {
 
 	began = time.Now()
 	s.commit(kept, claims.NewToken(), nil, 2*short)
-	marker := newID(claims.Email)
+	marker := NewID(claims.Email)
 	s.commit(marker, claims.NewToken(), nil, 2*short)
 	s.imports(0, kept)
 	s.ends(marker, began, 2*short)
@@ -92,7 +92,7 @@ func testImportOverKept(t *testing.T, store claims.Administrator) {
 }
 
 func testImportOverCommitted(t *testing.T, store claims.Administrator) {
-	s, id, token := subject{t, store}, newID(claims.Email), claims.NewToken()
+	s, id, token := subject{t, store}, NewID(claims.Email), claims.NewToken()
 	s.commit(id, token, []byte("value"), 0)
 	s.imports(0, id)
 	if found := s.look(id); found.State != claims.Committed {
@@ -104,7 +104,7 @@ func testImportMany(t *testing.T, store claims.Administrator) {
 	s := subject{t, store}
 	ids := make([]claims.ID, 20_000)
 	for i := range ids {
-		ids[i] = newID(claims.Email)
+		ids[i] = NewID(claims.Email)
 	}
 	s.imports(len(ids)/2, ids[:len(ids)/2]...)
 	s.imports(len(ids)-len(ids)/2, ids...)
@@ -121,7 +121,7 @@ func testForget(t *testing.T, store claims.Administrator) {
 		"kept":      func(id claims.ID) { s.commit(id, claims.NewToken(), []byte("value"), long) },
 		"imported":  func(id claims.ID) { s.imports(1, id) },
 	} {
-		id := newID(claims.Email)
+		id := NewID(claims.Email)
 		have(id)
 		s.forget(id, true)
 		if found := s.look(id); found.State != claims.Free {
@@ -133,7 +133,7 @@ func testForget(t *testing.T, store claims.Administrator) {
 }
 
 func testForgetAbsent(t *testing.T, store claims.Administrator) {
-	s, id, ended := subject{t, store}, newID(claims.Email), newID(claims.Email)
+	s, id, ended := subject{t, store}, NewID(claims.Email), NewID(claims.Email)
 	s.forget(id, false)
 	began := time.Now()
 	s.reserves(ended, claims.NewToken(), short)
@@ -142,7 +142,7 @@ func testForgetAbsent(t *testing.T, store claims.Administrator) {
 }
 
 func testForgetThenCommit(t *testing.T, store claims.Administrator) {
-	s, id, token := subject{t, store}, newID(claims.Email), claims.NewToken()
+	s, id, token := subject{t, store}, NewID(claims.Email), claims.NewToken()
 	s.reserves(id, token, long)
 	s.forget(id, true)
 	s.commit(id, token, nil, 0)
@@ -150,7 +150,7 @@ func testForgetThenCommit(t *testing.T, store claims.Administrator) {
 }
 
 func testApart(t *testing.T, store claims.Administrator) {
-	s, id, token := subject{t, store}, newID(claims.Email), claims.NewToken()
+	s, id, token := subject{t, store}, NewID(claims.Email), claims.NewToken()
 	first, last, kind := id, id, id
 	first.Sum[0]++
 	last.Sum[len(last.Sum)-1]++
@@ -168,7 +168,7 @@ func testApart(t *testing.T, store claims.Administrator) {
 }
 
 func testCancelled(t *testing.T, store claims.Administrator) {
-	s, id, token := subject{t, store}, newID(claims.Email), claims.NewToken()
+	s, id, token := subject{t, store}, NewID(claims.Email), claims.NewToken()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	for name, call := range map[string]func() error{
@@ -185,7 +185,7 @@ func testCancelled(t *testing.T, store claims.Administrator) {
 		}
 	}
 	// Whatever has become of it, the store goes on.
-	another := newID(claims.Email)
+	another := NewID(claims.Email)
 	s.reserves(another, token, long)
 	s.commit(another, token, nil, 0)
 }

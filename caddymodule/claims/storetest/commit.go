@@ -11,7 +11,7 @@ import (
 )
 
 func testCommit(t *testing.T, store claims.Administrator) {
-	s, id, token := subject{t, store}, newID(claims.Email), claims.NewToken()
+	s, id, token := subject{t, store}, NewID(claims.Email), claims.NewToken()
 	s.reserves(id, token, long)
 	s.commit(id, token, []byte("value"), 0)
 	s.is(id, claims.Committed, "value")
@@ -19,13 +19,13 @@ func testCommit(t *testing.T, store claims.Administrator) {
 }
 
 func testCommitUnreserved(t *testing.T, store claims.Administrator) {
-	s, id := subject{t, store}, newID(claims.Email)
+	s, id := subject{t, store}, NewID(claims.Email)
 	s.commit(id, claims.NewToken(), nil, 0)
 	s.is(id, claims.Committed, "")
 }
 
 func testCommitLate(t *testing.T, store claims.Administrator) {
-	s, id, token := subject{t, store}, newID(claims.Email), claims.NewToken()
+	s, id, token := subject{t, store}, NewID(claims.Email), claims.NewToken()
 	began := time.Now()
 	s.reserves(id, token, short)
 	s.ends(id, began, short)
@@ -34,7 +34,7 @@ func testCommitLate(t *testing.T, store claims.Administrator) {
 }
 
 func testCommitFencedByReservation(t *testing.T, store claims.Administrator) {
-	s, id, token, other := subject{t, store}, newID(claims.Email), claims.NewToken(), claims.NewToken()
+	s, id, token, other := subject{t, store}, NewID(claims.Email), claims.NewToken(), claims.NewToken()
 	began := time.Now()
 	s.reserves(id, token, short)
 	s.ends(id, began, short)
@@ -46,7 +46,7 @@ func testCommitFencedByReservation(t *testing.T, store claims.Administrator) {
 }
 
 func testCommitFencedByCommitment(t *testing.T, store claims.Administrator) {
-	s, id, token, other := subject{t, store}, newID(claims.Email), claims.NewToken(), claims.NewToken()
+	s, id, token, other := subject{t, store}, NewID(claims.Email), claims.NewToken(), claims.NewToken()
 	began := time.Now()
 	s.reserves(id, token, short)
 	s.ends(id, began, short)
@@ -57,7 +57,7 @@ func testCommitFencedByCommitment(t *testing.T, store claims.Administrator) {
 }
 
 func testCommitOverReservation(t *testing.T, store claims.Administrator) {
-	s, id, token := subject{t, store}, newID(claims.Email), claims.NewToken()
+	s, id, token := subject{t, store}, NewID(claims.Email), claims.NewToken()
 	s.reserves(id, token, long)
 	s.fenced(id, claims.NewToken())
 	s.is(id, claims.Pending, "")
@@ -67,7 +67,7 @@ func testCommitOverReservation(t *testing.T, store claims.Administrator) {
 // testCommitTwoEnded: a store may forget a lease when it has ended, so either
 // may win.
 func testCommitTwoEnded(t *testing.T, store claims.Administrator) {
-	s, id := subject{t, store}, newID(claims.Email)
+	s, id := subject{t, store}, NewID(claims.Email)
 	tokens := []claims.Token{claims.NewToken(), claims.NewToken()}
 	for _, token := range tokens {
 		began := time.Now()
@@ -90,7 +90,7 @@ func testCommitTwoEnded(t *testing.T, store claims.Administrator) {
 }
 
 func testCommitRepeated(t *testing.T, store claims.Administrator) {
-	s, id, token := subject{t, store}, newID(claims.Email), claims.NewToken()
+	s, id, token := subject{t, store}, NewID(claims.Email), claims.NewToken()
 	s.reserves(id, token, long)
 	for range 3 {
 		s.commit(id, token, []byte("value"), 0)
@@ -100,7 +100,7 @@ func testCommitRepeated(t *testing.T, store claims.Administrator) {
 }
 
 func testKeep(t *testing.T, store claims.Administrator) {
-	s, id, token := subject{t, store}, newID(claims.Idempotency), claims.NewToken()
+	s, id, token := subject{t, store}, NewID(claims.Idempotency), claims.NewToken()
 	s.reserves(id, token, long)
 	began := time.Now()
 	s.commit(id, token, []byte("kept"), short)
@@ -119,7 +119,7 @@ func testValues(t *testing.T, store claims.Administrator) {
 	for name, value := range map[string][]byte{
 		"none": nil, "empty": {}, "an octet": {0}, "all octets": allOctets(), "64 KiB and more": bytes.Repeat(allOctets(), 300),
 	} {
-		id, token := newID(claims.Idempotency), claims.NewToken()
+		id, token := NewID(claims.Idempotency), claims.NewToken()
 		s.reserves(id, token, long)
 		s.commit(id, token, value, long)
 		if found := s.look(id); found.State != claims.Committed || !bytes.Equal(found.Value, value) {
@@ -137,7 +137,7 @@ func allOctets() []byte {
 }
 
 func testValuesAreCopies(t *testing.T, store claims.Administrator) {
-	s, id, token := subject{t, store}, newID(claims.Idempotency), claims.NewToken()
+	s, id, token := subject{t, store}, NewID(claims.Idempotency), claims.NewToken()
 	value := allOctets()
 	s.reserves(id, token, long)
 	s.commit(id, token, value, long)

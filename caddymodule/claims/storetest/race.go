@@ -21,7 +21,7 @@ func testRaceOnTwoHandles(t *testing.T, a, b claims.Administrator) {
 // raceToReserve has 200 callers try for the same entry, on every store in
 // turn: one gets it, everyone else is told to wait.
 func raceToReserve(t *testing.T, stores ...claims.Administrator) {
-	id := newID(claims.Email)
+	id := NewID(claims.Email)
 	var free, pending atomic.Int64
 	race(200, func(i int) {
 		found, err := stores[i%len(stores)].Reserve(t.Context(), id, claims.NewToken(), long)
@@ -54,7 +54,7 @@ func race(n int, run func(i int)) {
 }
 
 func testRaceToCommit(t *testing.T, store claims.Administrator) {
-	s, id := subject{t, store}, newID(claims.Email)
+	s, id := subject{t, store}, NewID(claims.Email)
 	var winner atomic.Pointer[claims.Token]
 	var fenced atomic.Int64
 	race(50, func(int) {
@@ -78,7 +78,7 @@ func testRaceToCommit(t *testing.T, store claims.Administrator) {
 // have it.
 func testMutualExclusion(t *testing.T, store claims.Administrator) {
 	const turnsWanted = 20
-	id := newID(claims.Email)
+	id := NewID(claims.Email)
 	var holders, turns atomic.Int64
 	deadline := time.Now().Add(patience)
 	race(8, func(int) {
@@ -110,7 +110,7 @@ func testMutualExclusion(t *testing.T, store claims.Administrator) {
 
 func testTwoHandles(t *testing.T, a, b claims.Administrator) {
 	here, there := subject{t, a}, subject{t, b}
-	id, token := newID(claims.Email), claims.NewToken()
+	id, token := NewID(claims.Email), claims.NewToken()
 	here.reserves(id, token, long)
 	there.is(id, claims.Pending, "")
 	there.reserves(id, token, long)
@@ -125,7 +125,7 @@ func testTwoHandles(t *testing.T, a, b claims.Administrator) {
 
 func testFencedAcrossHandles(t *testing.T, a, b claims.Administrator) {
 	here, there := subject{t, a}, subject{t, b}
-	id, token, other := newID(claims.Email), claims.NewToken(), claims.NewToken()
+	id, token, other := NewID(claims.Email), claims.NewToken(), claims.NewToken()
 	began := time.Now()
 	here.reserves(id, token, short)
 	there.ends(id, began, short)

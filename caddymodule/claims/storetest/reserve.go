@@ -8,7 +8,7 @@ import (
 )
 
 func testReserve(t *testing.T, store claims.Administrator) {
-	s, id := subject{t, store}, newID(claims.Email)
+	s, id := subject{t, store}, NewID(claims.Email)
 	s.is(id, claims.Free, "")
 	s.reserves(id, claims.NewToken(), long)
 	found := s.reserve(id, claims.NewToken(), long)
@@ -20,7 +20,7 @@ func testReserve(t *testing.T, store claims.Administrator) {
 }
 
 func testRenew(t *testing.T, store claims.Administrator) {
-	s, id, token := subject{t, store}, newID(claims.Email), claims.NewToken()
+	s, id, token := subject{t, store}, NewID(claims.Email), claims.NewToken()
 	s.reserves(id, token, long)
 	s.reserves(id, token, 2*long)
 	if wait := s.look(id).Wait; wait <= long || wait > 2*long {
@@ -32,7 +32,7 @@ func testRenew(t *testing.T, store claims.Administrator) {
 }
 
 func testLeaseEnds(t *testing.T, store claims.Administrator) {
-	s, id := subject{t, store}, newID(claims.Email)
+	s, id := subject{t, store}, NewID(claims.Email)
 	began := time.Now()
 	s.reserves(id, claims.NewToken(), short)
 	s.ends(id, began, short)
@@ -42,7 +42,7 @@ func testLeaseEnds(t *testing.T, store claims.Administrator) {
 }
 
 func testRenewLate(t *testing.T, store claims.Administrator) {
-	s, id, token := subject{t, store}, newID(claims.Email), claims.NewToken()
+	s, id, token := subject{t, store}, NewID(claims.Email), claims.NewToken()
 	began := time.Now()
 	s.reserves(id, token, short)
 	s.ends(id, began, short)
@@ -51,7 +51,7 @@ func testRenewLate(t *testing.T, store claims.Administrator) {
 }
 
 func testRelease(t *testing.T, store claims.Administrator) {
-	s, id, token := subject{t, store}, newID(claims.Email), claims.NewToken()
+	s, id, token := subject{t, store}, NewID(claims.Email), claims.NewToken()
 	s.release(id, token) // it has none
 	s.reserves(id, token, long)
 	s.release(id, token)
@@ -61,7 +61,7 @@ func testRelease(t *testing.T, store claims.Administrator) {
 }
 
 func testReleaseByAnother(t *testing.T, store claims.Administrator) {
-	s, id, token := subject{t, store}, newID(claims.Email), claims.NewToken()
+	s, id, token := subject{t, store}, NewID(claims.Email), claims.NewToken()
 	s.reserves(id, token, long)
 	s.release(id, claims.NewToken())
 	s.is(id, claims.Pending, "")
@@ -69,7 +69,7 @@ func testReleaseByAnother(t *testing.T, store claims.Administrator) {
 }
 
 func testReleaseCommitted(t *testing.T, store claims.Administrator) {
-	s, id, token := subject{t, store}, newID(claims.Email), claims.NewToken()
+	s, id, token := subject{t, store}, NewID(claims.Email), claims.NewToken()
 	s.reserves(id, token, long)
 	s.commit(id, token, []byte("value"), 0)
 	s.release(id, token)
@@ -78,7 +78,7 @@ func testReleaseCommitted(t *testing.T, store claims.Administrator) {
 }
 
 func testReleaseLate(t *testing.T, store claims.Administrator) {
-	s, id, token := subject{t, store}, newID(claims.Email), claims.NewToken()
+	s, id, token := subject{t, store}, NewID(claims.Email), claims.NewToken()
 	began := time.Now()
 	s.reserves(id, token, short)
 	s.ends(id, began, short)

@@ -83,7 +83,8 @@ const (
 	patience = 10 * time.Second
 )
 
-func newID(kind claims.Kind) claims.ID {
+// NewID returns the ID of an entry that nobody has.
+func NewID(kind claims.Kind) claims.ID {
 	id := claims.ID{Kind: kind}
 	_, _ = rand.Read(id.Sum[:]) // it never fails
 	return id
