@@ -7,7 +7,9 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"hash"
 	"io/fs"
+	"sync"
 	"time"
 
 	"github.com/caddyserver/caddy/v2"
@@ -28,6 +30,7 @@ type pepper struct {
 	storage certmagic.Storage // where it is made and kept; nil for one from a file
 	ctx     context.Context
 	key     []byte
+	macs    sync.Pool // of hash.Hash under the key, as making one costs more than using it
 }
 
 func newPepper(ctx caddy.Context, path string) (*pepper, error) {
@@ -112,9 +115,28 @@ func (p *pepper) emailID(tenant, address string) claims.ID {
 
 // sum appends the keyed hash of a few texts, none of which holds a NUL.
 func (p *pepper) sum(dst []byte, texts ...string) []byte {
-	mac := hmac.New(sha256.New, p.key)
+	size := len(texts)
 	for _, text := range texts {
-		mac.Write(append([]byte(text), 0))
+		size += len(text)
 	}
-	return mac.Sum(dst)
+	plain := make([]byte, 0, size)
+	for _, text := range texts {
+		plain = append(append(plain, text...), 0)
+	}
+	return p.mac(dst, plain)
+}
+
+// mac appends the HMAC-SHA-256 of a text in parts.
+func (p *pepper) mac(dst []byte, parts ...[]byte) []byte {
+	mac, ok := p.macs.Get().(hash.Hash)
+	if !ok {
+		mac = hmac.New(sha256.New, p.key)
+	}
+	for _, part := range parts {
+		mac.Write(part)
+	}
+	dst = mac.Sum(dst)
+	mac.Reset()
+	p.macs.Put(mac)
+	return dst
 }

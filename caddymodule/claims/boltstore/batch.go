@@ -21,8 +21,15 @@ type batch struct {
 	failed error
 }
 
-func newBatch(tx *bolt.Tx, t *table, now instant) *batch {
-	return &batch{table: t, tree: treeOf(tx), now: now, changes: make(map[key]entry)}
+// newBatch has room for as many changes of reservations.
+func newBatch(tx *bolt.Tx, t *table, now instant, changes int) *batch {
+	return &batch{
+		table:   t,
+		tree:    treeOf(tx),
+		now:     now,
+		changes: make(map[key]entry, changes),
+		records: make([]byte, 0, changes*pendingSize),
+	}
 }
 
 func (b *batch) get(k key) (entry, error) {

@@ -101,6 +101,9 @@ func deleteJournals(tx *bolt.Tx, last uint64) error {
 	return nil
 }
 
+// pendingSize is the size of the record of a reservation.
+const pendingSize = len(key{}) + 1 + 1 + tokenSize + 2*timeSize
+
 // appendRecord adds one change to those of a batch.
 func appendRecord(records []byte, k key, e entry) []byte {
 	records = append(records, k[:]...)

@@ -13,7 +13,7 @@ func (f *file) write(ops []*operation) {
 func (f *file) writeBatch(ops []*operation) error {
 	var b *batch
 	err := f.update(func(tx *bolt.Tx) error {
-		b = newBatch(tx, &f.table, f.now())
+		b = newBatch(tx, &f.table, f.now(), len(ops))
 		if err := apply(ops, b); err != nil || len(b.records) == 0 {
 			return err
 		}

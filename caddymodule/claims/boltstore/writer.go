@@ -16,7 +16,7 @@ const (
 	// gatherSize operations. A batch costs the processor what fifty operations
 	// do, most of it in two fdatasync, however few it has.
 	gatherTime = 4 * time.Millisecond
-	gatherSize = 64
+	gatherSize = 256
 )
 
 // A writer has all changes made by one goroutine, in batches: what comes in
@@ -53,17 +53,22 @@ func startWriter(write func([]*operation)) *writer {
 // the change, which must have changed nothing then. When the context ends, the
 // change may still be made, unless it has ended before.
 func (w *writer) do(ctx context.Context, change func(*batch) error) error {
-	op := &operation{ctx: ctx, change: change, done: make(chan error, 1)}
+	op := operations.Get().(*operation)
+	op.ctx, op.change = ctx, change
 	if err := w.enqueue(op); err != nil {
 		return err
 	}
 	select {
 	case err := <-op.done:
+		op.ctx, op.change = nil, nil
+		operations.Put(op)
 		return err
-	case <-ctx.Done():
+	case <-ctx.Done(): // the writer may still have it
 		return ctx.Err()
 	}
 }
+
+var operations = sync.Pool{New: func() any { return &operation{done: make(chan error, 1)} }}
 
 func (w *writer) enqueue(op *operation) error {
 	w.mu.Lock()
