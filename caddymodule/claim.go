@@ -38,7 +38,6 @@ func (p *passage) claimEmail() *refusal {
 		return nil
 	}
 	c := r.claim(r.pepper.emailID(p.tenantName, p.submission.Text("email")))
-	p.begin(c.since)
 	found, err := p.reserve(&c)
 	switch {
 	case err != nil && r.open:
@@ -59,18 +58,13 @@ func (p *passage) claimEmail() *refusal {
 	return nil
 }
 
-// begin notes when a registration has begun to reserve what it needs: from then
-// on, the upstream's time runs.
-func (p *passage) begin(since time.Time) {
-	if p.since.IsZero() {
-		p.since = since
-	}
-}
-
 // reserve asks the store for a claim, also for a client that goes away
 // meanwhile: a reservation that nobody knows of would stay until its lease ends.
 func (p *passage) reserve(c *claim) (claims.Found, error) {
-	found, err := c.reserve(context.WithoutCancel(p.r.Context()))
+	if p.lifetime == nil {
+		p.lifetime = newLifetime(p.r.Context(), c.since, c.lease)
+	}
+	found, err := c.reserve(p.lifetime.ctx)
 	p.gate.metrics.claimed("reserve", reserveOutcome(found, err), c.id.Kind, c.since)
 	return found, err
 }
@@ -117,7 +111,7 @@ func (p *passage) conflict(code validation.Code, message string) *refusal {
 	if neutral := p.gate.registry.neutral; neutral != nil {
 		p.settle(exists, neutral.kept())
 		refused.instead = func(w http.ResponseWriter) {
-			p.waitUntil(p.since.Add(neutral.sample()))
+			p.waitUntil(p.lifetime.since.Add(neutral.sample()))
 			neutral.write(w)
 		}
 	}

@@ -423,15 +423,39 @@ func TestSettlingIsTriedAgain(t *testing.T) {
 			store := &failingStore{Store: commitCounter{n: &committed}, failing: failures, err: errors.New("no answer")}
 			core, logs := observer.New(zapcore.ErrorLevel)
 			g := &Gate{refuser: refuser{metrics: &collected, logger: zap.New(core)}}
-			r := &registry{store: store, lease: time.Minute}
-			c := r.claim(claims.ID{Kind: claims.Email})
-			g.commit(&c, nil, 0)
+			p := settling(g, store)
+			start := time.Now()
+			p.settle(created, nil)
+			if took := time.Since(start); took > settleLimit {
+				t.Errorf("after %d failures it took %v", failures, took)
+			}
 			if want == "" && (committed != 1 || logs.Len() != 0) {
 				t.Errorf("after %d failures it is committed %d times", failures, committed)
 			}
 			if want != "" && (logs.Len() != 1 || !strings.Contains(logs.All()[0].Message, want)) {
 				t.Errorf("after %d failures it logged %v", failures, logs.All())
 			}
+		}
+	})
+}
+
+// settling is a passage that has a claim in a store.
+func settling(g *Gate, store claims.Store) *passage {
+	c := (&registry{store: store, lease: time.Minute}).claim(claims.ID{Kind: claims.Email})
+	return &passage{gate: g, claim: &c}
+}
+
+// TestSettlingOfBothHasOneLimit: a store that is down keeps the client no longer
+// for having an idempotency key.
+func TestSettlingOfBothHasOneLimit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := &Gate{refuser: refuser{metrics: &collected, logger: zap.NewNop()}}
+		p := settling(g, &failingStore{failing: 1000, err: errors.New("no answer")})
+		p.repeat = &repeatable{claim: p.claim.registry.claim(claims.ID{Kind: claims.Idempotency})}
+		start := time.Now()
+		p.settle(refusedByUpstream, nil)
+		if took := time.Since(start); took > settleLimit {
+			t.Errorf("it took %v", took)
 		}
 	})
 }

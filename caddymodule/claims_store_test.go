@@ -347,13 +347,10 @@ func TestStoreThatPanics(t *testing.T) {
 		}
 	}
 	g := claimRig(t, nil, nil)
-	store := g.registry.store
 	synctest.Test(t, func(t *testing.T) {
-		c := g.registry.claim(claims.ID{})
-		g.registry.store = panickingStore{}
-		g.commit(&c, nil, 0)
-		g.release(&c)
-		g.registry.store = store
+		for _, v := range []verdict{created, refusedByUpstream} {
+			settling(g.Gate, panickingStore{}).settle(v, nil)
+		}
 	})
 	logged := g.logs.FilterMessageSnippet("could not be settled").All()
 	if len(logged) != 2 || strings.Contains(marshalText(logged[0].ContextMap()), "c4n4ry") {

@@ -40,8 +40,11 @@ var droppedHeaders = slices.Concat(staleHeaders, connectionHeaders)
 // upstreamRequest is the client's request with the normalised body, framed by
 // its length alone (contract, section 5).
 func (p *passage) upstreamRequest() *http.Request {
-	r := new(http.Request)
-	*r = *p.r
+	ctx := p.r.Context()
+	if p.lifetime != nil {
+		ctx = p.lifetime.ctx
+	}
+	r := p.r.WithContext(ctx)
 	r.Header = maps.Clone(p.r.Header) // its values are replaced, never changed
 	for _, name := range droppedHeaders {
 		delete(r.Header, name)

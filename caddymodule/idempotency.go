@@ -1,6 +1,7 @@
 package caddymodule
 
 import (
+	"context"
 	"crypto/sha256"
 	"net/http"
 	"strings"
@@ -64,7 +65,6 @@ func (p *passage) recall() *refusal {
 		claim:       r.claim(r.pepper.requestID(p.tenantName, key)),
 		fingerprint: r.pepper.fingerprint(p.submission),
 	}
-	p.begin(repeat.since)
 	found, err := p.reserve(&repeat.claim)
 	switch {
 	case err != nil && r.open:
@@ -130,20 +130,20 @@ func stillAnswering(header string, wait time.Duration) *refusal {
 }
 
 // settleRepeat keeps the answer, or lets the client use its key once more.
-func (p *passage) settleRepeat(v verdict, given *keptAnswer) {
+func (p *passage) settleRepeat(ctx context.Context, v verdict, given *keptAnswer) {
 	c := &p.repeat.claim
 	if v == unclear || v == unsent || given == nil {
-		p.gate.release(c)
+		p.gate.release(ctx, c)
 		return
 	}
 	given.Fingerprint = p.repeat.fingerprint
 	sealed, err := c.pepper.seal(c.id, given)
 	if err != nil {
 		p.gate.logger.Error("an answer could not be kept for a repeated request", zap.Error(err))
-		p.gate.release(c)
+		p.gate.release(ctx, c)
 		return
 	}
-	p.gate.commit(c, sealed, idempotencyWindow)
+	p.gate.commit(ctx, c, sealed, idempotencyWindow)
 }
 
 func headerRefusal(status int, code, header string, why validation.Code, message string) *refusal {

@@ -72,10 +72,10 @@ func (p *passage) answerNeutrally(next caddyhttp.Handler, r *http.Request) error
 	switch v {
 	case created:
 		p.settle(v, neutral.kept())
-		neutral.note(time.Since(p.since))
+		neutral.note(time.Since(p.lifetime.since))
 	case exists: // which may take less time, and settling is a part of it
 		p.settle(v, neutral.kept())
-		p.waitUntil(p.since.Add(neutral.sample()))
+		p.waitUntil(p.lifetime.since.Add(neutral.sample()))
 	default:
 		p.settle(v, answer.kept())
 		if err == nil {

@@ -72,24 +72,18 @@ type claim struct {
 	id    claims.ID
 	token claims.Token
 	since time.Time
-	until time.Time // when the lease ends: a little later, by the store's clock
 }
 
 // claim begins a reservation.
 func (r *registry) claim(id claims.ID) claim {
-	now := time.Now()
-	return claim{registry: r, id: id, token: claims.NewToken(), since: now, until: now.Add(r.lease)}
+	return claim{registry: r, id: id, token: claims.NewToken(), since: time.Now()}
 }
 
 // errStorePanicked takes the place of a panic, whose value might tell of a
 // person.
 var errStorePanicked = errors.New("the claims store has panicked")
 
-// reserve asks the store, for as long as the lease would leave time for the
-// upstream.
 func (c *claim) reserve(ctx context.Context) (found claims.Found, err error) {
-	ctx, cancel := context.WithDeadline(ctx, c.until.Add(-leaseMargin))
-	defer cancel()
 	defer catch(&err)
 	return c.store.Reserve(ctx, c.id, c.token, c.lease)
 }

@@ -2,7 +2,6 @@ package caddymodule
 
 import (
 	"net/http"
-	"time"
 
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
@@ -18,9 +17,8 @@ func (g *Gate) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.
 		g.metrics.count(outcomePreflight)
 		return next.ServeHTTP(w, r)
 	}
-	p := &passage{gate: g, w: w, r: r, found: found}
-	defer p.wipe()
-	defer g.registry.enter()()
+	p := g.enter(w, r, found)
+	defer p.leave()
 	if refused := p.walk(
 		(*passage).tenant,
 		(*passage).method,
@@ -59,8 +57,22 @@ type passage struct {
 	submission *validation.Submission
 	repeat     *repeatable   // nil unless the client may repeat the request
 	claim      *claim        // of the email address; nil where none is needed
-	since      time.Time     // when the first of both was asked for
+	lifetime   *lifetime     // nil until the first of both is asked for
 	normalised *upstreamBody // the body for the upstream; holds raw passwords
+
+	leaveStore func()
+}
+
+func (g *Gate) enter(w http.ResponseWriter, r *http.Request, found *finding) *passage {
+	return &passage{gate: g, w: w, r: r, found: found, leaveStore: g.registry.enter()}
+}
+
+func (p *passage) leave() {
+	p.wipe()
+	if p.lifetime != nil {
+		p.lifetime.end()
+	}
+	p.leaveStore()
 }
 
 func (p *passage) walk(steps ...func(*passage) *refusal) *refusal {

@@ -13,13 +13,8 @@ import (
 )
 
 // forwardSettled hands the request on and settles by the answer what it has
-// reserved. It goes on to the end when the client goes away, because the
-// upstream does so too; what bounds it is the lease.
+// reserved.
 func (p *passage) forwardSettled(next caddyhttp.Handler, r *http.Request) error {
-	deadline := p.since.Add(p.gate.registry.lease - leaseMargin)
-	ctx, cancel := context.WithDeadline(context.WithoutCancel(r.Context()), deadline)
-	defer cancel()
-	r = r.WithContext(ctx)
 	if p.gate.registry.neutral != nil {
 		return p.answerNeutrally(next, r)
 	}
@@ -48,12 +43,17 @@ func (p *passage) outcome(next caddyhttp.Handler, answer *upstreamAnswer, r *htt
 // settle does with what is reserved what the verdict asks for, once. given is
 // what the client is answered, nil if that is not to be answered again.
 func (p *passage) settle(v verdict, given *keptAnswer) {
+	if p.claim == nil && p.repeat == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), settleLimit) // the client may have gone
+	defer cancel()
 	if p.claim != nil {
-		p.gate.settleEmail(p.claim, v)
+		p.gate.settleEmail(ctx, p.claim, v)
 		p.claim = nil
 	}
 	if p.repeat != nil {
-		p.settleRepeat(v, given)
+		p.settleRepeat(ctx, v, given)
 		p.repeat = nil
 	}
 }
@@ -61,23 +61,23 @@ func (p *passage) settle(v verdict, given *keptAnswer) {
 // giveUp releases what a request has reserved that goes no further.
 func (p *passage) giveUp() { p.settle(unsent, nil) }
 
-func (g *Gate) settleEmail(c *claim, v verdict) {
+func (g *Gate) settleEmail(ctx context.Context, c *claim, v verdict) {
 	switch v {
 	case created, exists:
-		g.commit(c, nil, 0)
+		g.commit(ctx, c, nil, 0)
 	case refusedByUpstream, unsent:
-		g.release(c)
+		g.release(ctx, c)
 	case unclear:
 		g.metrics.claims.WithLabelValues(claimHeld).Inc()
 	}
 }
 
-func (g *Gate) commit(c *claim, value []byte, keep time.Duration) {
-	g.attempt(c, "commit", claimCommitted, func(ctx context.Context) error { return c.commit(ctx, value, keep) })
+func (g *Gate) commit(ctx context.Context, c *claim, value []byte, keep time.Duration) {
+	g.attempt(ctx, c, "commit", claimCommitted, func(ctx context.Context) error { return c.commit(ctx, value, keep) })
 }
 
-func (g *Gate) release(c *claim) {
-	g.attempt(c, "release", claimReleased, c.release)
+func (g *Gate) release(ctx context.Context, c *claim) {
+	g.attempt(ctx, c, "release", claimReleased, c.release)
 }
 
 // Where the store fails, settling is tried again until the limit, which leaves a
@@ -89,11 +89,9 @@ const (
 	settleLimit        = 10 * time.Second
 )
 
-// attempt settles a claim. The client may have gone by then.
-func (g *Gate) attempt(c *claim, verb, outcome string, do func(context.Context) error) {
+// attempt settles a claim.
+func (g *Gate) attempt(ctx context.Context, c *claim, verb, outcome string, do func(context.Context) error) {
 	start := time.Now()
-	ctx, cancel := context.WithTimeout(context.Background(), settleLimit)
-	defer cancel()
 	err := do(ctx)
 	wait := settlePause
 	for err != nil && !errors.Is(err, claims.ErrFenced) && pause(ctx, wait) {

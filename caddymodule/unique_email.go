@@ -52,9 +52,6 @@ const (
 	defaultLease = 2 * time.Minute
 	minLease     = 5 * time.Second
 	maxLease     = time.Hour
-	// leaseMargin is what is left of a lease when the upstream's time is over:
-	// enough to settle the claim before somebody else can take it.
-	leaseMargin = time.Second
 )
 
 const (
