@@ -30,26 +30,35 @@ const caddyfile = `{
 		level ERROR
 	}
 }
+(upstream) {
+	reverse_proxy %s {
+		transport http {
+			keepalive_idle_conns_per_host 1024
+		}
+	}
+}
+(gate) {
+	customer_gate {
+		keys file %s
+		plaintext private_ranges
+		reuse_limit 65535 1s
+		{block}
+	}
+}
 http://:%s {
 	bind 127.0.0.1
 	handle /bare/* {
-		reverse_proxy %s
+		import upstream
 	}
 	handle /gate/* {
-		customer_gate {
-			keys file %s
-			plaintext private_ranges
-			reuse_limit 65535 1s
-		}
-		reverse_proxy %[2]s
+		import gate
+		import upstream
 	}
 	handle /claims/* {
-		customer_gate {
-			keys file %[3]s
-			unique_email bolt %[4]s
-			reuse_limit 65535 1s
+		import gate {
+			unique_email bolt %s
 		}
-		reverse_proxy %[2]s
+		import upstream
 	}
 }
 `
@@ -66,7 +75,7 @@ func startGateway(dir, upstream string) (*gateway, error) {
 		return nil, err
 	}
 	config := filepath.Join(dir, "Caddyfile")
-	text := fmt.Sprintf(caddyfile, port, upstream, filepath.Join(dir, keyFile), filepath.Join(dir, "claims.db"))
+	text := fmt.Sprintf(caddyfile, upstream, filepath.Join(dir, keyFile), port, filepath.Join(dir, "claims.db"))
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		return nil, err
 	}

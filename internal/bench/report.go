@@ -58,10 +58,11 @@ func (f *figures) report(rounds int, duration time.Duration, concurrency int) st
 	f.row(&b, plaintext, "bare", ratios(f.cpu[plaintext], f.cpu[bare]), "1.45")
 	f.row(&b, oneSealed, "plaintext + 1 private operation", ratios(f.cpu[oneSealed], f.expected(1)), "1.10")
 	f.row(&b, twoSealed, "plaintext + 2 private operations", ratios(f.cpu[twoSealed], f.expected(2)), "1.10")
-	f.row(&b, unclaimed, "", nil, "")
-	f.row(&b, claimed, "without", ratios(f.cpu[claimed], f.cpu[unclaimed]), "1.25")
-	f.row(&b, unclaimedSealed, "", nil, "")
-	f.row(&b, claimedSealed, "without", ratios(f.cpu[claimedSealed], f.cpu[unclaimedSealed]), "1.25")
+	for _, without := range []string{unclaimedPaced, unclaimedCrowd, unclaimedSeal} {
+		with := withClaims(without)
+		f.row(&b, without, "", nil, "")
+		f.row(&b, with, "without", ratios(f.cpu[with], f.cpu[without]), "1.25")
+	}
 	fmt.Fprintf(&b, "\n| one RSA-2048 private operation | CPU µs |\n|---|---|\n| crypto/rsa | %s |\n| OpenSSL | %s |\n",
 		spread(f.private, "%.0f"), spread(f.openSSL, "%.0f"))
 	return b.String()

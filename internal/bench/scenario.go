@@ -21,27 +21,38 @@ type scenario struct {
 	name string
 	url  string
 	body string
-	// concurrency is how many are under way; 0 for as many as asked for.
+	// concurrency is how many are under way, at most; 0 for as many as asked for.
 	concurrency int
+	// rate is how many come in a second; 0 for as many as are answered.
+	rate float64
 	// fresh has each request register an address of its own.
 	fresh bool
 }
 
-// batched is how many requests are under way where a claims store is to find
-// several at once, as it does under load.
-const batched = 64
+const (
+	// crowd is how many requests are under way where a claims store is to find
+	// many at once, and the CPUs always something to do.
+	crowd = 256
+	// paced is how many plaintext requests come in a second where the gate
+	// could answer twice as many.
+	paced = 4000
+)
 
 const (
 	bare      = "bare reverse_proxy"
 	plaintext = "gate, plaintext body"
 	oneSealed = "gate, one ciphertext"
 	twoSealed = "gate, two distinct ciphertexts"
-	unclaimed = "gate, plaintext body, 64 under way"
-	claimed   = "the same with unique_email bolt"
-
-	unclaimedSealed = "gate, one ciphertext, 64 under way"
-	claimedSealed   = "this with unique_email bolt"
 )
+
+var (
+	unclaimedPaced = fmt.Sprintf("gate, plaintext body, %d/s", paced)
+	unclaimedCrowd = fmt.Sprintf("gate, plaintext body, %d under way", crowd)
+	unclaimedSeal  = fmt.Sprintf("gate, one ciphertext, %d under way", crowd)
+)
+
+// withClaims names a scenario that differs from another in unique_email alone.
+func withClaims(name string) string { return name + ", unique_email bolt" }
 
 const (
 	password     = "tUrtle-vex9!Quartz"
@@ -64,16 +75,26 @@ func scenarios(address string, key *rsa.PublicKey) ([]scenario, error) {
 	}
 	const path = "/usermanagement/register-customer"
 	raw := fmt.Sprintf(registration, false, password, password)
-	return []scenario{
+	all := []scenario{
 		{name: bare, url: "http://" + address + "/bare" + path, body: raw},
 		{name: plaintext, url: "http://" + address + "/gate" + path, body: raw},
 		{name: oneSealed, url: "http://" + address + "/gate" + path, body: fmt.Sprintf(registration, true, one, one)},
 		{name: twoSealed, url: "http://" + address + "/gate" + path, body: fmt.Sprintf(registration, true, one, two)},
-		{name: unclaimed, url: "http://" + address + "/gate" + path, body: raw, concurrency: batched, fresh: true},
-		{name: claimed, url: "http://" + address + "/claims" + path, body: raw, concurrency: batched, fresh: true},
-		{name: unclaimedSealed, url: "http://" + address + "/gate" + path, body: fmt.Sprintf(registration, true, one, one), concurrency: batched, fresh: true},
-		{name: claimedSealed, url: "http://" + address + "/claims" + path, body: fmt.Sprintf(registration, true, one, one), concurrency: batched, fresh: true},
-	}, nil
+	}
+	sealed := fmt.Sprintf(registration, true, one, one)
+	for _, s := range []scenario{
+		{name: unclaimedPaced, body: raw, concurrency: crowd, rate: paced},
+		{name: unclaimedCrowd, body: raw, concurrency: crowd},
+		{name: unclaimedSeal, body: sealed, concurrency: crowd},
+	} {
+		s.fresh = true
+		s.url = "http://" + address + "/gate" + path
+		all = append(all, s)
+		s.name = withClaims(s.name)
+		s.url = "http://" + address + "/claims" + path
+		all = append(all, s)
+	}
+	return all, nil
 }
 
 func encrypt(key *rsa.PublicKey) (string, error) {
@@ -132,9 +153,12 @@ func measure(g *gateway, s scenario, concurrency int, duration time.Duration) (m
 	var done atomic.Int64
 	var failed atomic.Pointer[error]
 	var workers sync.WaitGroup
-	for range concurrency {
+	for worker := range concurrency {
 		workers.Go(func() {
-			for time.Since(start) < duration && failed.Load() == nil {
+			for n := worker; time.Since(start) < duration && failed.Load() == nil; n += concurrency {
+				if s.rate > 0 {
+					time.Sleep(time.Until(start.Add(time.Duration(float64(n) / s.rate * float64(time.Second)))))
+				}
 				status, err := s.send(context.Background(), client)
 				if err == nil && status != http.StatusOK {
 					err = fmt.Errorf("status %d", status)
