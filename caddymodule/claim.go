@@ -43,13 +43,17 @@ func (p *passage) claimEmail() *refusal {
 	case err != nil && r.open:
 		p.gate.metrics.claims.WithLabelValues(claimOpen).Inc()
 		p.gate.logger.Error("the claims store failed, so a registration goes on without a claim on its email address", zap.Error(err))
+		if p.repeat == nil {
+			p.since = time.Now() // nothing is reserved, so the upstream has the whole time
+		}
 		return nil
 	case err != nil:
 		return p.storeFailed(err)
 	case found.State == claims.Committed:
-		return p.addressTaken()
+		return p.conflict(validation.EmailTaken, "A customer with this email address exists already.", idempotencyWindow)
 	case found.State == claims.Pending:
-		return p.addressPending(found.Wait)
+		return p.conflict(validation.EmailPending, "A registration of this email address is under way; try again later.", found.Wait).
+			with("Retry-After", seconds(found.Wait))
 	}
 	p.claim = &c
 	if errors.Is(p.r.Context().Err(), context.Canceled) {
@@ -58,13 +62,19 @@ func (p *passage) claimEmail() *refusal {
 	return nil
 }
 
+// reserveLimit is how long a store may take to answer whether something is free,
+// unless half of the lease is less.
+const reserveLimit = 5 * time.Second
+
 // reserve asks the store for a claim, also for a client that goes away
 // meanwhile: a reservation that nobody knows of would stay until its lease ends.
 func (p *passage) reserve(c *claim) (claims.Found, error) {
-	if p.lifetime == nil {
-		p.lifetime = newLifetime(p.r.Context(), c.since, c.lease)
+	if p.since.IsZero() {
+		p.since = c.since
 	}
-	found, err := c.reserve(p.lifetime.ctx)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(p.r.Context()), min(reserveLimit, c.lease/2))
+	defer cancel()
+	found, err := c.reserve(ctx)
 	p.gate.metrics.claimed("reserve", reserveOutcome(found, err), c.id.Kind, c.since)
 	return found, err
 }
@@ -86,17 +96,6 @@ func (p *passage) storeFailed(err error) *refusal {
 	return unavailable()
 }
 
-func (p *passage) addressTaken() *refusal {
-	return p.conflict(validation.EmailTaken, "A customer with this email address exists already.")
-}
-
-// addressPending tells a client when to come back: by then the registration
-// that is under way has an outcome.
-func (p *passage) addressPending(wait time.Duration) *refusal {
-	return p.conflict(validation.EmailPending, "A registration of this email address is under way; try again later.").
-		with("Retry-After", seconds(wait))
-}
-
 // seconds is a wait as Retry-After has it (RFC 9110, section 10.2.3).
 func seconds(wait time.Duration) string {
 	return strconv.Itoa(max(1, int(math.Ceil(wait.Seconds()))))
@@ -104,16 +103,13 @@ func seconds(wait time.Duration) string {
 
 var emailPointer = jsontext.Pointer("/email")
 
-// conflict refuses an address that somebody else has, or does not tell of it.
-func (p *passage) conflict(code validation.Code, message string) *refusal {
+// conflict refuses an address that somebody else has for as long as said, or
+// does not tell of it.
+func (p *passage) conflict(code validation.Code, message string, lasts time.Duration) *refusal {
 	refused := newRefusal(http.StatusConflict, codeConflict, message)
 	refused.details = []detail{{Pointer: &emailPointer, Code: code, Message: message, place: string(emailPointer)}}
 	if neutral := p.gate.registry.neutral; neutral != nil {
-		p.settle(exists, neutral.kept())
-		refused.instead = func(w http.ResponseWriter) {
-			p.waitUntil(p.lifetime.since.Add(neutral.sample()))
-			neutral.write(w)
-		}
+		refused.instead = func(http.ResponseWriter) { p.showNeutral(neutral.sample(), lasts) }
 	}
 	return refused
 }

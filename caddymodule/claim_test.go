@@ -131,6 +131,10 @@ func TestClaimIsSettledByTheAnswer(t *testing.T) {
 		"read, and nobody answers":     {func(_ http.ResponseWriter, r *http.Request) error { drain(r); return nil }, claims.Pending, "CONFLICT"},
 		"buffered, then dialing once":  {buffering(0, dialing), claims.Free, ""},
 		"buffered, then dialing twice": {buffering(1, dialing), claims.Pending, "CONFLICT"},
+		"buffered, answered, then dialing another": {func(_ http.ResponseWriter, r *http.Request) error {
+			r.Context().Value(caddy.ReplacerCtxKey).(*caddy.Replacer).Set("http.reverse_proxy.status_code", 500)
+			return buffering(0, dialing)(nil, r)
+		}, claims.Pending, "CONFLICT"},
 		"buffered, dialed, then reset": {buffering(0, errors.New("reset")), claims.Pending, "CONFLICT"},
 		"answered without being read":  {func(w http.ResponseWriter, _ *http.Request) error { w.WriteHeader(201); return nil }, claims.Committed, "CONFLICT"},
 		"an interim answer, then none": {func(w http.ResponseWriter, r *http.Request) error {
@@ -270,7 +274,7 @@ func TestClaimOfAClientThatGoesWhileItIsMade(t *testing.T) {
 	store := newMemoryStore()
 	g.registry.store = &hookedStore{Store: store, atReserve: func(ctx context.Context) error {
 		goAway()
-		if deadline, ok := ctx.Deadline(); !ok || time.Until(deadline) > 29*time.Second {
+		if deadline, ok := ctx.Deadline(); !ok || time.Until(deadline) > reserveLimit {
 			t.Errorf("the store has until %s", deadline)
 		}
 		return ctx.Err()
@@ -411,6 +415,31 @@ func TestStoreDown(t *testing.T) {
 		if g.logs.FilterLevelExact(zapcore.ErrorLevel).Len() != 1 {
 			t.Error("the operator is not told")
 		}
+	}
+}
+
+// TestStoreStalls: a registration waits for the store for a while only. Where it
+// goes on without a claim, the upstream has all the time that it would have had.
+func TestStoreStalls(t *testing.T) {
+	for policy, want := range map[string]int{"closed": 503, "open": 201} {
+		g := claimRig(t, map[string]any{"on_failure": policy, "lease": "6s"}, nil)
+		g.registry.store = &hookedStore{Store: newMemoryStore(), atReserve: func(ctx context.Context) error {
+			<-ctx.Done()
+			return ctx.Err()
+		}}
+		synctest.Test(t, func(t *testing.T) {
+			start := time.Now()
+			g.next = func(w http.ResponseWriter, r *http.Request) error {
+				if deadline, _ := r.Context().Deadline(); time.Until(deadline) != 6*time.Second-leaseMargin {
+					t.Errorf("the upstream has %s", time.Until(deadline))
+				}
+				return answering(201, "{}")(w, r)
+			}
+			x := g.serve(newRequest(with(map[string]any{"dob": "1950-12-10"})))
+			if x.answer.Code != want || time.Since(start) != 3*time.Second {
+				t.Errorf("%s: answered %d after %s", policy, x.answer.Code, time.Since(start))
+			}
+		})
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/caddyserver/caddy/v2"
+	"go.uber.org/zap"
 
 	"github.com/customergate/customergate/caddymodule/claims"
 )
@@ -16,7 +17,9 @@ import (
 // pepper of the IDs in it.
 type claimsStore struct {
 	claims.Store
-	pepper *pepper
+	pepper *pepperCheck
+	pace   *pace // of the registrations in it, through all gates
+	logger *zap.Logger
 	use    *storeUse
 }
 
@@ -28,7 +31,8 @@ func (a *App) claimsStore(ctx caddy.Context, u *UniqueEmail) (*claimsStore, erro
 	if err != nil {
 		return nil, err
 	}
-	shared, err := a.share(string(u.StoreRaw), func() (any, error) {
+	config := string(u.StoreRaw)
+	shared, err := a.share(config, func() (any, error) {
 		ctx.Context = context.WithoutCancel(ctx.Context)
 		ctx, closeStore := caddy.NewContext(ctx)
 		module, err := ctx.LoadModule(u, "StoreRaw")
@@ -41,7 +45,10 @@ func (a *App) claimsStore(ctx caddy.Context, u *UniqueEmail) (*claimsStore, erro
 			closeStore()
 			return nil, fmt.Errorf("module %T is not a claims store", module)
 		}
-		s := &claimsStore{Store: store, pepper: pepper, use: newStoreUse(closeStore)}
+		s := &claimsStore{Store: store, pepper: &pepperCheck{pepper: pepper}, logger: ctx.Logger(), pace: sharedPace(config), use: newStoreUse(func() {
+			closeStore()
+			_, _ = paces.Delete(config)
+		})}
 		a.stores = append(a.stores, s)
 		return s, nil
 	})
@@ -49,7 +56,7 @@ func (a *App) claimsStore(ctx caddy.Context, u *UniqueEmail) (*claimsStore, erro
 		return nil, err
 	}
 	store := shared.(*claimsStore)
-	if store.pepper != pepper {
+	if store.pepper.pepper != pepper {
 		return nil, errors.New("pepper: another gate has the same store and another pepper, so each would not know the addresses of the other")
 	}
 	return store, nil
@@ -64,12 +71,14 @@ func (a *App) pepper(ctx caddy.Context, path string) (*pepper, error) {
 	return shared.(*pepper), nil
 }
 
-// Start opens the store, if it has to be opened.
+// Start opens the store, if it has to be opened. The pepper has started before.
 func (s *claimsStore) Start() error {
 	if opened, ok := s.Store.(claims.Starter); ok {
-		return opened.Start()
+		if err := opened.Start(); err != nil {
+			return err
+		}
 	}
-	return nil
+	return s.pepper.start(s.Store, s.logger)
 }
 
 // storeUse closes a store after its last use.

@@ -2,6 +2,7 @@ package caddymodule
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -19,7 +20,7 @@ what is an argument can be seen by other users of this machine, and stays in the
 history of the shell.`
 
 // about does something with the claim on one address.
-func (f claimsFlags) about(argument string, stdin io.Reader, do func(claims.Administrator, claims.ID) error) error {
+func (f claimsFlags) about(ctx context.Context, argument string, stdin io.Reader, do func(claims.Administrator, claims.ID) error) error {
 	address, err := oneAddress(argument, stdin)
 	if err != nil {
 		return err
@@ -37,6 +38,9 @@ func (f claimsFlags) about(argument string, stdin io.Reader, do func(claims.Admi
 		return fmt.Errorf("%w: nothing was claimed with it so far; or else this is not the storage of the gateway, "+
 			"which depends on the user and on the environment", err)
 	} else if err != nil {
+		return err
+	}
+	if err := c.pepper.findMark(ctx, c); err != nil {
 		return err
 	}
 	return do(c, c.pepper.emailID(tenant, address))

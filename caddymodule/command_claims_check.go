@@ -53,7 +53,7 @@ It prints, and exits with the status
 
 func (f claimsFlags) check(ctx context.Context, address string, stdin io.Reader, stdout io.Writer) (status int, err error) {
 	var found claims.Found
-	err = f.about(address, stdin, func(store claims.Administrator, id claims.ID) (err error) {
+	err = f.about(ctx, address, stdin, func(store claims.Administrator, id claims.ID) (err error) {
 		found, err = store.Look(ctx, id)
 		return err
 	})

@@ -33,7 +33,7 @@ then, as far as the gateway is concerned.`,
 
 func (f claimsFlags) forget(ctx context.Context, address string, stdin io.Reader, stdout io.Writer) error {
 	var there bool
-	err := f.about(address, stdin, func(store claims.Administrator, id claims.ID) (err error) {
+	err := f.about(ctx, address, stdin, func(store claims.Administrator, id claims.ID) (err error) {
 		there, err = store.Forget(ctx, id)
 		return err
 	})

@@ -88,6 +88,9 @@ func (f importFlags) run(ctx context.Context, file string, stdin *os.File, stdou
 	if err := c.findOrMakePepper(stderr); err != nil {
 		return err
 	}
+	if err := c.pepper.leaveMark(context.WithoutCancel(ctx), c); err != nil { // it is quick
+		return err
+	}
 	place, err := f.place(input, c, tenant)
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package caddymodule
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"maps"
 	"net/http"
@@ -17,11 +18,10 @@ import (
 func (p *passage) forward(next caddyhttp.Handler) error {
 	p.normalised = &upstreamBody{bytes: p.submission.AppendBody(nil)}
 	p.wipeReceived() // the one copy that is left waits for the upstream
-	r := p.upstreamRequest()
 	if p.gate.registry != nil {
-		return p.forwardSettled(next, r)
+		return p.forwardSettled(next)
 	}
-	return next.ServeHTTP(p.w, r)
+	return next.ServeHTTP(p.w, p.upstreamRequest(p.r.Context()))
 }
 
 // staleHeaders say something about the body that the client sent, which is
@@ -39,11 +39,7 @@ var droppedHeaders = slices.Concat(staleHeaders, connectionHeaders)
 
 // upstreamRequest is the client's request with the normalised body, framed by
 // its length alone (contract, section 5).
-func (p *passage) upstreamRequest() *http.Request {
-	ctx := p.r.Context()
-	if p.lifetime != nil {
-		ctx = p.lifetime.ctx
-	}
+func (p *passage) upstreamRequest(ctx context.Context) *http.Request {
 	r := p.r.WithContext(ctx)
 	r.Header = maps.Clone(p.r.Header) // its values are replaced, never changed
 	for _, name := range droppedHeaders {

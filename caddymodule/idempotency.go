@@ -1,7 +1,6 @@
 package caddymodule
 
 import (
-	"context"
 	"crypto/sha256"
 	"net/http"
 	"strings"
@@ -130,20 +129,24 @@ func stillAnswering(header string, wait time.Duration) *refusal {
 }
 
 // settleRepeat keeps the answer, or lets the client use its key once more.
-func (p *passage) settleRepeat(ctx context.Context, v verdict, given *keptAnswer) {
-	c := &p.repeat.claim
-	if v == unclear || v == unsent || given == nil {
-		p.gate.release(ctx, c)
+func (p *passage) settleRepeat(v verdict, given *keptAnswer) {
+	if p.repeat == nil {
 		return
 	}
-	given.Fingerprint = p.repeat.fingerprint
-	sealed, err := c.pepper.seal(c.id, given)
+	repeat := p.repeat
+	p.repeat = nil
+	if v == unclear || v == unsent || given == nil {
+		p.release(&repeat.claim)
+		return
+	}
+	given.Fingerprint = repeat.fingerprint
+	sealed, err := repeat.pepper.seal(repeat.id, given)
 	if err != nil {
 		p.gate.logger.Error("an answer could not be kept for a repeated request", zap.Error(err))
-		p.gate.release(ctx, c)
+		p.release(&repeat.claim)
 		return
 	}
-	p.gate.commit(ctx, c, sealed, idempotencyWindow)
+	p.commit(&repeat.claim, sealed, given.keep)
 }
 
 func headerRefusal(status int, code, header string, why validation.Code, message string) *refusal {

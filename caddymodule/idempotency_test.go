@@ -103,7 +103,11 @@ func TestIdempotency(t *testing.T) {
 // TestIdempotencyGivesTheHeaderAgain: and nothing of the connection.
 func TestIdempotencyGivesTheHeaderAgain(t *testing.T) {
 	g := claimRig(t, nil, map[string]any{"idempotency": true})
-	g.next, _ = counting(201)
+	counted, _ := counting(201)
+	g.next = func(w http.ResponseWriter, r *http.Request) error {
+		w.Header().Set("Content-Disposition", "attachment; filename=caf\xe9") // not UTF-8
+		return counted(w, r)
+	}
 	first := g.serve(keyed(validBody, "k")).answer.Header()
 	second := g.serve(keyed(validBody, "k")).answer.Header()
 	want := maps.Clone(first)

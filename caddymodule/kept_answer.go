@@ -1,16 +1,18 @@
 package caddymodule
 
 import (
+	"bytes"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hkdf"
 	"crypto/rand"
 	"crypto/sha256"
-	"encoding/json"
+	"encoding/gob"
 	"errors"
 	"maps"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/customergate/customergate/caddymodule/claims"
 	"github.com/customergate/customergate/validation"
@@ -22,6 +24,8 @@ type keptAnswer struct {
 	Status      int
 	Header      http.Header
 	Body        []byte
+
+	keep time.Duration // how long it can be asked for
 }
 
 // maxKept is how large an answer can be that is kept, in bytes of body and header.
@@ -47,7 +51,7 @@ func keepAnswer(status int, header http.Header, body []byte) *keptAnswer {
 	if size > maxKept {
 		return nil
 	}
-	return &keptAnswer{Status: status, Header: header, Body: body}
+	return &keptAnswer{Status: status, Header: header, Body: body, keep: idempotencyWindow}
 }
 
 // kept is the upstream's answer for a client that repeats its request. It is nil
@@ -97,13 +101,13 @@ func (p *pepper) seal(id claims.ID, answer *keptAnswer) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	plain, err := json.Marshal(answer)
-	if err != nil {
+	var plain bytes.Buffer
+	if err := gob.NewEncoder(&plain).Encode(answer); err != nil { // JSON would alter a header that is not UTF-8
 		return nil, err
 	}
-	nonce := make([]byte, aead.NonceSize(), aead.NonceSize()+len(plain)+aead.Overhead())
+	nonce := make([]byte, aead.NonceSize(), aead.NonceSize()+plain.Len()+aead.Overhead())
 	_, _ = rand.Read(nonce) // it never fails
-	return aead.Seal(nonce, nonce, plain, id.Sum[:]), nil
+	return aead.Seal(nonce, nonce, plain.Bytes(), id.Sum[:]), nil
 }
 
 var errForeignAnswer = errors.New("it was kept under another pepper, or is damaged")
@@ -123,7 +127,7 @@ func (p *pepper) open(id claims.ID, kept []byte) (*keptAnswer, error) {
 		return nil, errForeignAnswer
 	}
 	answer := new(keptAnswer)
-	return answer, json.Unmarshal(plain, answer)
+	return answer, gob.NewDecoder(bytes.NewReader(plain)).Decode(answer)
 }
 
 // aead is AES-256-GCM under a key of its own.

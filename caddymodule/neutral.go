@@ -5,10 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"math/rand/v2"
 	"net/http"
 	"strconv"
-	"sync"
 	"time"
 
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
@@ -51,14 +49,15 @@ func (n *NeutralAnswer) check() error {
 // neutrality is a NeutralAnswer at work.
 type neutrality struct {
 	NeutralAnswer
-	pace
+	*pace
 }
 
-func (n *NeutralAnswer) ready() *neutrality {
+// ready returns nil where the option is not set.
+func (n *NeutralAnswer) ready(others *pace) *neutrality {
 	if n == nil {
 		return nil
 	}
-	return &neutrality{NeutralAnswer: *n}
+	return &neutrality{NeutralAnswer: *n, pace: &pace{others: others}}
 }
 
 // answerNeutrally forwards a registration and hides from the client whether its
@@ -71,11 +70,11 @@ func (p *passage) answerNeutrally(next caddyhttp.Handler, r *http.Request) error
 	answer.finish() // nobody sees it yet
 	switch v {
 	case created:
-		p.settle(v, neutral.kept())
-		neutral.note(time.Since(p.lifetime.since))
-	case exists: // which may take less time, and settling is a part of it
-		p.settle(v, neutral.kept())
-		p.waitUntil(p.lifetime.since.Add(neutral.sample()))
+		p.settleEmail(v)
+		p.showNeutral(neutral.note(time.Since(p.since)), idempotencyWindow)
+	case exists:
+		p.settleEmail(v)
+		p.showNeutral(neutral.sample(), idempotencyWindow)
 	default:
 		p.settle(v, answer.kept())
 		if err == nil {
@@ -83,12 +82,21 @@ func (p *passage) answerNeutrally(next caddyhttp.Handler, r *http.Request) error
 		}
 		return err
 	}
-	neutral.write(p.w)
 	return nil
 }
 
-// waitUntil waits, unless the client goes away.
-func (p *passage) waitUntil(t time.Time) { pause(p.r.Context(), time.Until(t)) }
+// showNeutral gives the neutral answer when a new customer might have it, also
+// as the answer to a request that is repeated within a while. It waits for a
+// client that has gone, too: what another one is told of the same key would
+// tell the two apart.
+func (p *passage) showNeutral(took, again time.Duration) {
+	time.Sleep(time.Until(p.since.Add(onBeat(max(took, time.Since(p.since))))))
+	neutral := p.gate.registry.neutral
+	given := neutral.kept()
+	given.keep = min(again, idempotencyWindow)
+	p.settleRepeat(created, given)
+	neutral.write(p.w)
+}
 
 // header is that of the answer.
 func (n *neutrality) header() http.Header {
@@ -110,32 +118,4 @@ func (n *neutrality) write(w http.ResponseWriter) {
 // kept is the answer for a client that repeats its request.
 func (n *neutrality) kept() *keptAnswer {
 	return keepAnswer(n.Status, n.header(), []byte(n.Body))
-}
-
-// defaultPace is what a customer service may take that has not been seen yet.
-const defaultPace = 100 * time.Millisecond
-
-// pace is how long it took to create the last customers, so that an answer which
-// needs no upstream can take as long.
-type pace struct {
-	mu    sync.Mutex
-	last  [64]time.Duration // in a circle
-	count int
-}
-
-func (p *pace) note(took time.Duration) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.last[p.count%len(p.last)] = took
-	p.count++
-}
-
-// sample is one of the last durations, at random.
-func (p *pace) sample() time.Duration {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.count == 0 {
-		return defaultPace
-	}
-	return p.last[rand.IntN(min(p.count, len(p.last)))] //nolint:gosec // not a secret
 }

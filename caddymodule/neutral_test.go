@@ -11,8 +11,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"testing/synctest"
-	"time"
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
@@ -200,38 +198,4 @@ func TestNeutralAnswerWithoutAStore(t *testing.T) {
 			t.Errorf("%d of the upstream is answered %d %s", status, x.answer.Code, x.answer.Body)
 		}
 	}
-}
-
-// TestNeutralAnswerTakesItsTime: the answer that needs no upstream comes when one
-// that does would have come, the time to remember it included.
-func TestNeutralAnswerTakesItsTime(t *testing.T) {
-	g := neutralRig(t, map[string]any{"idempotency": true})
-	slow := &slowStore{Store: newMemoryStore()}
-	g.registry.store = slow
-	synctest.Test(t, func(t *testing.T) {
-		took := func(email string) time.Duration {
-			start := time.Now()
-			body := with(map[string]any{"email": email, "dob": "1950-12-10"}) // it is the year 2000 here
-			if x := g.serve(newRequest(body)); x.answer.Code != 202 {
-				t.Errorf("answered %d %s", x.answer.Code, x.answer.Body)
-			}
-			return time.Since(start)
-		}
-		g.next = func(w http.ResponseWriter, r *http.Request) error {
-			time.Sleep(300 * time.Millisecond)
-			return telling(w, r)
-		}
-		slow.pause = 20 * time.Millisecond
-		want := took("new@example.com")
-		if want != 340*time.Millisecond {
-			t.Fatalf("a new customer waits %s", want)
-		}
-		if got := took("new@example.com"); got != want {
-			t.Errorf("a known one waits %s", got)
-		}
-		g.next = answering(409, "")
-		if got := took("known@example.com"); got != want {
-			t.Errorf("one whom the upstream knows waits %s", got)
-		}
-	})
 }

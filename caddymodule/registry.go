@@ -18,6 +18,7 @@ type registry struct {
 	use     *storeUse // keeps the store open
 	lease   time.Duration
 	pepper  *pepper
+	check   *pepperCheck
 	open    bool // let registrations through while the store is down
 	success answerRule
 	taken   answerRule
@@ -47,11 +48,12 @@ func (u *UniqueEmail) provision(ctx caddy.Context) (*registry, error) {
 		store:   store.Store,
 		use:     store.use,
 		lease:   u.lease(),
-		pepper:  store.pepper,
+		pepper:  store.pepper.pepper,
+		check:   store.pepper,
 		open:    failurePolicies[u.OnFailure],
 		success: u.Success.orElse(defaultSuccess),
 		taken:   u.Taken.orElse(defaultTaken),
-		neutral: u.Neutral.ready(),
+		neutral: u.Neutral.ready(store.pace),
 		config:  config,
 	}, nil
 }
@@ -85,6 +87,9 @@ var errStorePanicked = errors.New("the claims store has panicked")
 
 func (c *claim) reserve(ctx context.Context) (found claims.Found, err error) {
 	defer catch(&err)
+	if err := c.check.pass(ctx, c.store); err != nil {
+		return claims.Found{}, err
+	}
 	return c.store.Reserve(ctx, c.id, c.token, c.lease)
 }
 

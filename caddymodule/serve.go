@@ -2,6 +2,7 @@ package caddymodule
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
@@ -34,9 +35,8 @@ func (g *Gate) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.
 		(*passage).recall,
 		(*passage).claimEmail,
 	); refused != nil {
-		p.giveUp()
 		p.leaveBody(refused)
-		return g.respond(w, r, refused, found)
+		return p.refuse(refused)
 	}
 	g.metrics.count(outcomeAccepted)
 	return p.forward(next)
@@ -57,7 +57,8 @@ type passage struct {
 	submission *validation.Submission
 	repeat     *repeatable   // nil unless the client may repeat the request
 	claim      *claim        // of the email address; nil where none is needed
-	lifetime   *lifetime     // nil until the first of both is asked for
+	since      time.Time     // when the first of both was asked for
+	settling   time.Duration // time that settling them has taken so far
 	normalised *upstreamBody // the body for the upstream; holds raw passwords
 
 	leaveStore func()
@@ -69,9 +70,6 @@ func (g *Gate) enter(w http.ResponseWriter, r *http.Request, found *finding) *pa
 
 func (p *passage) leave() {
 	p.wipe()
-	if p.lifetime != nil {
-		p.lifetime.end()
-	}
 	p.leaveStore()
 }
 
@@ -82,6 +80,15 @@ func (p *passage) walk(steps ...func(*passage) *refusal) *refusal {
 		}
 	}
 	return nil
+}
+
+// refuse answers a request that goes no further. What it has reserved is free
+// before the client can come again, unless what is answered instead settles it.
+func (p *passage) refuse(refused *refusal) error {
+	if refused.instead == nil {
+		p.settle(unsent, nil)
+	}
+	return p.gate.respond(p.w, p.r, refused, p.found)
 }
 
 // leaveBody turns away from what the client may still be sending: a log that

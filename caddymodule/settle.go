@@ -12,10 +12,19 @@ import (
 	"github.com/customergate/customergate/caddymodule/claims"
 )
 
+// leaseMargin is what is left of a lease when the upstream's time is over:
+// enough to settle the claim before somebody else can take it.
+const leaseMargin = time.Second
+
 // forwardSettled hands the request on and settles by the answer what it has
-// reserved.
-func (p *passage) forwardSettled(next caddyhttp.Handler, r *http.Request) error {
-	if p.gate.registry.neutral != nil {
+// reserved. It goes on to the end when the client goes away, because the
+// upstream does so too; what bounds it is the lease.
+func (p *passage) forwardSettled(next caddyhttp.Handler) error {
+	registry := p.gate.registry
+	ctx, cancel := context.WithDeadline(context.WithoutCancel(p.r.Context()), p.since.Add(registry.lease-leaseMargin))
+	defer cancel()
+	r := p.upstreamRequest(ctx)
+	if registry.neutral != nil {
 		return p.answerNeutrally(next, r)
 	}
 	answer := watchAnswer(p.w, p.repeat != nil)
@@ -43,41 +52,32 @@ func (p *passage) outcome(next caddyhttp.Handler, answer *upstreamAnswer, r *htt
 // settle does with what is reserved what the verdict asks for, once. given is
 // what the client is answered, nil if that is not to be answered again.
 func (p *passage) settle(v verdict, given *keptAnswer) {
-	if p.claim == nil && p.repeat == nil {
+	p.settleEmail(v)
+	p.settleRepeat(v, given)
+}
+
+func (p *passage) settleEmail(v verdict) {
+	c := p.claim
+	if c == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), settleLimit) // the client may have gone
-	defer cancel()
-	if p.claim != nil {
-		p.gate.settleEmail(ctx, p.claim, v)
-		p.claim = nil
-	}
-	if p.repeat != nil {
-		p.settleRepeat(ctx, v, given)
-		p.repeat = nil
-	}
-}
-
-// giveUp releases what a request has reserved that goes no further.
-func (p *passage) giveUp() { p.settle(unsent, nil) }
-
-func (g *Gate) settleEmail(ctx context.Context, c *claim, v verdict) {
+	p.claim = nil
 	switch v {
 	case created, exists:
-		g.commit(ctx, c, nil, 0)
+		p.commit(c, nil, 0)
 	case refusedByUpstream, unsent:
-		g.release(ctx, c)
+		p.release(c)
 	case unclear:
-		g.metrics.claims.WithLabelValues(claimHeld).Inc()
+		p.gate.metrics.claims.WithLabelValues(claimHeld).Inc()
 	}
 }
 
-func (g *Gate) commit(ctx context.Context, c *claim, value []byte, keep time.Duration) {
-	g.attempt(ctx, c, "commit", claimCommitted, func(ctx context.Context) error { return c.commit(ctx, value, keep) })
+func (p *passage) commit(c *claim, value []byte, keep time.Duration) {
+	p.attempt(c, "commit", claimCommitted, func(ctx context.Context) error { return c.commit(ctx, value, keep) })
 }
 
-func (g *Gate) release(ctx context.Context, c *claim) {
-	g.attempt(ctx, c, "release", claimReleased, c.release)
+func (p *passage) release(c *claim) {
+	p.attempt(c, "release", claimReleased, c.release)
 }
 
 // Where the store fails, settling is tried again until the limit, which leaves a
@@ -86,12 +86,15 @@ func (g *Gate) release(ctx context.Context, c *claim) {
 const (
 	settlePause        = 250 * time.Millisecond // after the first time, then twice as long each time
 	settlePauseLongest = time.Second
-	settleLimit        = 10 * time.Second
+	settleLimit        = 10 * time.Second // for all that a request has reserved
 )
 
-// attempt settles a claim.
-func (g *Gate) attempt(ctx context.Context, c *claim, verb, outcome string, do func(context.Context) error) {
+// attempt settles a claim. The client may have gone by then.
+func (p *passage) attempt(c *claim, verb, outcome string, do func(context.Context) error) {
 	start := time.Now()
+	ctx, cancel := context.WithTimeout(context.Background(), settleLimit-p.settling)
+	defer cancel()
+	defer func() { p.settling += time.Since(start) }()
 	err := do(ctx)
 	wait := settlePause
 	for err != nil && !errors.Is(err, claims.ErrFenced) && pause(ctx, wait) {
@@ -103,9 +106,9 @@ func (g *Gate) attempt(ctx context.Context, c *claim, verb, outcome string, do f
 		outcome = claimFenced
 	case err != nil:
 		outcome = claimFailed
-		g.logger.Error("a claim could not be settled, so it is held until its lease ends", zap.String("verb", verb), zap.Error(err))
+		p.gate.logger.Error("a claim could not be settled, so it is held until its lease ends", zap.String("verb", verb), zap.Error(err))
 	}
-	g.metrics.claimed(verb, outcome, c.id.Kind, start)
+	p.gate.metrics.claimed(verb, outcome, c.id.Kind, start)
 }
 
 // pause waits, and reports false if the context has ended before.

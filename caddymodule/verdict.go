@@ -55,26 +55,24 @@ func (r *registry) judge(answer *upstreamAnswer) verdict {
 }
 
 // neverSent reports whether the upstream cannot have seen the registration:
-// nobody has read its body, or, where a proxy reads it into a buffer first, the
-// only attempt ended in dialing.
+// nobody has read its body, or, where a proxy reads it into a buffer first, all
+// that was tried is to dial, once.
 func (p *passage) neverSent(err error) bool {
 	if !p.normalised.wasRead() {
 		return true
 	}
 	_, dialing := errors.AsType[reverseproxy.DialError](err)
-	return dialing && attempts(p.r) == 1
+	return dialing && proxiedOnce(p.r)
 }
 
-// attempts is how often a reverse_proxy has tried to reach an upstream.
-func attempts(r *http.Request) int {
+// proxiedOnce reports whether a reverse_proxy has tried one upstream, and none
+// has answered: after an answer, its handle_response may have tried another.
+func proxiedOnce(r *http.Request) bool {
 	repl, ok := r.Context().Value(caddy.ReplacerCtxKey).(*caddy.Replacer)
 	if !ok {
-		return 0
+		return false
 	}
 	retries, _ := repl.Get("http.reverse_proxy.retries")
-	n, ok := retries.(int)
-	if !ok {
-		return 0
-	}
-	return n + 1
+	_, answered := repl.Get("http.reverse_proxy.status_code")
+	return retries == 0 && !answered
 }

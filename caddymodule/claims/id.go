@@ -10,6 +10,9 @@ const (
 	Email Kind = 'e'
 	// Idempotency is a request that a client may repeat.
 	Idempotency Kind = 'i'
+	// Pepper is the one entry that tells under which pepper all others are
+	// hashed. Its sum is zero.
+	Pepper Kind = 'p'
 )
 
 // An ID names an entry: its kind, and a keyed hash (HMAC-SHA-256) of the tenant

@@ -181,8 +181,13 @@ func TestHolds(t *testing.T) {
 	}
 }
 
+// atHome puts the reader's own folder in the place of the gateway's.
+func (r *reader) atHome(text string) string {
+	return strings.ReplaceAll(text, "/etc/customergate/", r.dir+"/")
+}
+
 func (r *reader) command(text string) *exec.Cmd {
-	command := exec.Command("bash", "-euo", "pipefail", "-c", text)
+	command := exec.Command("bash", "-euo", "pipefail", "-c", r.atHome(text))
 	command.Dir, command.Env = r.dir, r.env
 	return command
 }
@@ -286,7 +291,7 @@ func TestMatches(t *testing.T) {
 // name for keys is the reader's own.
 func (r *reader) validate(t *testing.T, where string, b block) {
 	t.Helper()
-	text := strings.ReplaceAll(b.text, "/etc/customergate/", r.dir+"/")
+	text := r.atHome(b.text)
 	if b.note == "site" {
 		text = "example.com {\n" + text + "}\n"
 	}

@@ -1,0 +1,95 @@
+package caddymodule
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"sync/atomic"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/customergate/customergate/caddymodule/claims"
+)
+
+// errOtherPepper is what comes of two hosts that share a store and not Caddy's
+// storage: nobody would notice until two customers have one address.
+var errOtherPepper = errors.New("the addresses in the claims store are hashed under another pepper, so this gateway would not know them: " +
+	"give it the pepper of the gateway that has filled the store (share Caddy's storage, or name a file with `pepper file`), " +
+	"or, if that one is lost, empty the store and import the addresses anew")
+
+// pepperID is the entry of a store that tells which pepper it is filled with.
+var pepperID = claims.ID{Kind: claims.Pepper}
+
+const (
+	markLease = 5 * time.Second       // of who is about to write the mark
+	markPause = 10 * time.Millisecond // while another one is
+)
+
+// mark tells one pepper from others, and nothing else about it.
+func (p *pepper) mark() []byte { return p.sum(nil, "pepper") }
+
+// leaveMark has a store tell later comers which pepper it is filled with. It
+// returns errOtherPepper if that is another.
+func (p *pepper) leaveMark(ctx context.Context, store claims.Store) error {
+	token := claims.NewToken()
+	for {
+		found, err := store.Reserve(ctx, pepperID, token, markLease)
+		switch {
+		case err != nil:
+			return err
+		case found.State == claims.Free:
+			return store.Commit(ctx, pepperID, token, p.mark(), 0)
+		case found.State == claims.Committed:
+			return p.compare(found)
+		case !pause(ctx, markPause):
+			return ctx.Err()
+		}
+	}
+}
+
+// findMark is leaveMark for those who change nothing.
+func (p *pepper) findMark(ctx context.Context, store claims.Administrator) error {
+	found, err := store.Look(ctx, pepperID)
+	if err != nil || found.State != claims.Committed {
+		return err
+	}
+	return p.compare(found)
+}
+
+func (p *pepper) compare(mark claims.Found) error {
+	if !bytes.Equal(mark.Value, p.mark()) {
+		return errOtherPepper
+	}
+	return nil
+}
+
+// A pepperCheck compares the pepper with that of the store: when the
+// configuration starts, or else, where the store does not answer by then, with
+// the first registration.
+type pepperCheck struct {
+	pepper *pepper
+	passed atomic.Bool
+}
+
+func (c *pepperCheck) start(store claims.Store, logger *zap.Logger) error {
+	ctx, cancel := context.WithTimeout(context.Background(), reserveLimit)
+	defer cancel()
+	err := c.pass(ctx, store)
+	if err != nil && !errors.Is(err, errOtherPepper) {
+		logger.Error("the claims store does not say which pepper it is filled with; asking again with the next registration", zap.Error(err))
+		return nil
+	}
+	return err
+}
+
+func (c *pepperCheck) pass(ctx context.Context, store claims.Store) error {
+	if c.passed.Load() {
+		return nil
+	}
+	err := c.pepper.leaveMark(ctx, store)
+	if err == nil {
+		c.passed.Store(true)
+	}
+	return err
+}
