@@ -3,113 +3,50 @@ package caddymodule
 import (
 	"context"
 	"errors"
-	"math"
-	"net/http"
-	"strconv"
 	"time"
 
-	"github.com/go-json-experiment/json/jsontext"
-	"go.uber.org/zap"
-
 	"github.com/customergate/customergate/caddymodule/claims"
-	"github.com/customergate/customergate/validation"
 )
 
-// awaitStore waits for the store, and for the pepper, to be ready.
-func (p *passage) awaitStore() *refusal {
-	r := p.gate.registry
-	if r == nil {
-		return nil
-	}
-	if err := r.app.await(p.r.Context()); err != nil {
-		if errors.Is(err, context.Canceled) {
-			return clientGone()
-		}
-		return unavailable()
-	}
-	return nil
+// claim is a reservation by one request: of an email address, or of an
+// idempotency key.
+type claim struct {
+	*registry
+	id    claims.ID
+	token claims.Token
+	since time.Time
 }
 
-// claimEmail reserves the address, which has passed every rule by now. It is
-// refused where a customer has it, or another request is registering it.
-func (p *passage) claimEmail() *refusal {
-	r := p.gate.registry
-	if r == nil {
-		return nil
-	}
-	c := r.claim(r.pepper.emailID(p.tenantName, p.submission.Text("email")))
-	found, err := p.reserve(&c)
-	switch {
-	case err != nil && r.open:
-		p.gate.metrics.claims.WithLabelValues(claimOpen).Inc()
-		p.gate.logger.Error("the claims store failed, so a registration goes on without a claim on its email address", zap.Error(err))
-		if p.repeat == nil {
-			p.since = time.Now() // nothing is reserved, so the upstream has the whole time
-		}
-		return nil
-	case err != nil:
-		return p.storeFailed(err)
-	case found.State == claims.Committed:
-		return p.conflict(validation.EmailTaken, "A customer with this email address exists already.", idempotencyWindow)
-	case found.State == claims.Pending:
-		return p.conflict(validation.EmailPending, "A registration of this email address is under way; try again later.", found.Wait).
-			with("Retry-After", seconds(found.Wait))
-	}
-	p.claim = &c
-	if errors.Is(p.r.Context().Err(), context.Canceled) {
-		return clientGone()
-	}
-	return nil
+// claim begins a reservation.
+func (r *registry) claim(id claims.ID) claim {
+	return claim{registry: r, id: id, token: claims.NewToken(), since: time.Now()}
 }
 
-// reserveLimit is how long a store may take to answer whether something is free,
-// unless half of the lease is less.
-const reserveLimit = 5 * time.Second
+// errStorePanicked takes the place of a panic, whose value might tell of a
+// person.
+var errStorePanicked = errors.New("the claims store has panicked")
 
-// reserve asks the store for a claim, also for a client that goes away
-// meanwhile: a reservation that nobody knows of would stay until its lease ends.
-func (p *passage) reserve(c *claim) (claims.Found, error) {
-	if p.since.IsZero() {
-		p.since = c.since
+func (c *claim) reserve(ctx context.Context) (found claims.Found, err error) {
+	defer catch(&err)
+	if err := c.check.pass(ctx, c.store); err != nil {
+		return claims.Found{}, err
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(p.r.Context()), min(reserveLimit, c.lease/2))
-	defer cancel()
-	found, err := c.reserve(ctx)
-	p.gate.metrics.claimed("reserve", reserveOutcome(found, err), c.id.Kind, c.since)
-	return found, err
+	return c.store.Reserve(ctx, c.id, c.token, c.lease)
 }
 
-func reserveOutcome(found claims.Found, err error) string {
-	switch {
-	case err != nil:
-		return claimFailed
-	case found.State == claims.Committed:
-		return claimTaken
-	case found.State == claims.Pending:
-		return claimPending
+func (c *claim) commit(ctx context.Context, value []byte, keep time.Duration) (err error) {
+	defer catch(&err)
+	return c.store.Commit(ctx, c.id, c.token, value, keep)
+}
+
+func (c *claim) release(ctx context.Context) (err error) {
+	defer catch(&err)
+	return c.store.Release(ctx, c.id, c.token)
+}
+
+// catch is to be deferred.
+func catch(err *error) {
+	if recover() != nil {
+		*err = errStorePanicked
 	}
-	return claimReserved
-}
-
-func (p *passage) storeFailed(err error) *refusal {
-	p.gate.logger.Error("the claims store failed, so a registration is answered 503", zap.Error(err))
-	return unavailable()
-}
-
-// seconds is a wait as Retry-After has it (RFC 9110, section 10.2.3).
-func seconds(wait time.Duration) string {
-	return strconv.Itoa(max(1, int(math.Ceil(wait.Seconds()))))
-}
-
-var emailPointer = jsontext.Pointer("/email")
-
-// conflict refuses an address that somebody else has for as long as said, or
-// does not tell of it.
-func (p *passage) conflict(code validation.Code, message string, lasts time.Duration) *refusal {
-	refused := newRefusal(http.StatusConflict, codeConflict, message)
-	refused.details = []detail{{Pointer: &emailPointer, Code: code, Message: message, place: string(emailPointer)}}
-	if neutral := p.gate.registry.neutral; neutral != nil {
-		refused.instead = func(http.ResponseWriter) { p.showNeutral(neutral.sample(), lasts) }
-	}
-	return refused
 }

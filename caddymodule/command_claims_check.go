@@ -4,9 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"math"
 	"os"
-	"time"
 
 	caddycmd "github.com/caddyserver/caddy/v2/cmd"
 	"github.com/spf13/cobra"
@@ -65,8 +63,7 @@ func (f claimsFlags) check(ctx context.Context, address string, stdin io.Reader,
 	case claims.Committed:
 		status, text = exitTaken, "taken"
 	case claims.Pending:
-		seconds := time.Duration(math.Ceil(found.Wait.Seconds())) * time.Second
-		status, text = exitPending, "pending, for "+seconds.String()
+		status, text = exitPending, "pending, for "+wholeSeconds(found.Wait).String()
 	}
 	_, err = fmt.Fprintln(stdout, text)
 	return status, err

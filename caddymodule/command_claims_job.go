@@ -25,7 +25,7 @@ type importJob struct {
 	place  *importPlace
 }
 
-// A batch is what a part of the input holds.
+// An importedBatch is what a part of the input holds.
 type importedBatch struct {
 	ids     []claims.ID
 	refused lineNumbers

@@ -2,6 +2,7 @@ package caddymodule
 
 import (
 	"crypto/sha256"
+	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -30,6 +31,15 @@ const (
 type repeatable struct {
 	claim
 	fingerprint [sha256.Size]byte // of what was asked for
+}
+
+// checkIdempotency cannot be a part of check: in a Caddyfile, unique_email may
+// come behind it.
+func (g *Gate) checkIdempotency() error {
+	if g.Idempotency && g.UniqueEmail == nil {
+		return errors.New("idempotency: answers are kept in the store of unique_email; configure one")
+	}
+	return nil
 }
 
 // idempotencyHeaders are those that a client may send.

@@ -1,7 +1,6 @@
 package caddymodule
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -65,47 +64,4 @@ func (r *registry) enter() (leave func()) {
 		return func() {}
 	}
 	return r.use.end
-}
-
-// claim is a reservation by one request: of an email address, or of an
-// idempotency key.
-type claim struct {
-	*registry
-	id    claims.ID
-	token claims.Token
-	since time.Time
-}
-
-// claim begins a reservation.
-func (r *registry) claim(id claims.ID) claim {
-	return claim{registry: r, id: id, token: claims.NewToken(), since: time.Now()}
-}
-
-// errStorePanicked takes the place of a panic, whose value might tell of a
-// person.
-var errStorePanicked = errors.New("the claims store has panicked")
-
-func (c *claim) reserve(ctx context.Context) (found claims.Found, err error) {
-	defer catch(&err)
-	if err := c.check.pass(ctx, c.store); err != nil {
-		return claims.Found{}, err
-	}
-	return c.store.Reserve(ctx, c.id, c.token, c.lease)
-}
-
-func (c *claim) commit(ctx context.Context, value []byte, keep time.Duration) (err error) {
-	defer catch(&err)
-	return c.store.Commit(ctx, c.id, c.token, value, keep)
-}
-
-func (c *claim) release(ctx context.Context) (err error) {
-	defer catch(&err)
-	return c.store.Release(ctx, c.id, c.token)
-}
-
-// catch is to be deferred.
-func catch(err *error) {
-	if recover() != nil {
-		*err = errStorePanicked
-	}
 }
