@@ -39,12 +39,8 @@ type Bolt struct {
 
 	path   string
 	logger *zap.Logger
-
-	// opened is closed when Start has ended; the fields below can be read
-	// then. Other apps, servers among them, may start before.
-	opened chan struct{}
-	used   bool // a reference to the file in the pool is held
 	file   *file
+	used   bool // a reference to the file in the pool is held
 }
 
 // CaddyModule returns the Caddy module information.
@@ -58,7 +54,6 @@ func (*Bolt) CaddyModule() caddy.ModuleInfo {
 // Provision works out where the file is, without touching it.
 func (b *Bolt) Provision(ctx caddy.Context) error {
 	b.logger = ctx.Logger()
-	b.opened = make(chan struct{})
 	path, err := caddy.NewReplacer().ReplaceOrErr(b.File, true, true)
 	if err != nil {
 		return fmt.Errorf("path of the claims file: %w", err)
@@ -79,7 +74,6 @@ var files = caddy.NewUsagePool()
 
 // Start opens the file, unless another configuration has.
 func (b *Bolt) Start() error {
-	defer close(b.opened)
 	f, shared, err := files.LoadOrNew(b.path, func() (caddy.Destructor, error) {
 		return openFile(b.path, startClock())
 	})
@@ -127,6 +121,7 @@ func (b *Bolt) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 // Interface guards
 var (
 	_ claims.Administrator  = (*Bolt)(nil)
+	_ claims.Starter        = (*Bolt)(nil)
 	_ caddy.Module          = (*Bolt)(nil)
 	_ caddy.Provisioner     = (*Bolt)(nil)
 	_ caddy.CleanerUpper    = (*Bolt)(nil)

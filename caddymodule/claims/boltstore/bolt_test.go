@@ -1,7 +1,6 @@
 package boltstore
 
 import (
-	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -153,28 +152,6 @@ func TestAfterLastUse(t *testing.T) {
 	}
 	if found := look(t, openStore(t, path), id); found.State != claims.Committed {
 		t.Errorf("opened again, the entry is %s, want committed", found.State)
-	}
-}
-
-// TestBeforeStart: a server may start before the file is open. Its requests
-// wait.
-func TestBeforeStart(t *testing.T) {
-	store := provision(t, filepath.Join(t.TempDir(), "claims.db"))
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
-	defer cancel()
-	if _, err := store.Look(ctx, randomID()); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("Look: %v, want that it waits until its deadline", err)
-	}
-	outcome := make(chan error, 1)
-	go func() { outcome <- store.Commit(t.Context(), randomID(), claims.NewToken(), nil, 0) }()
-	if err := store.Start(); err != nil {
-		t.Fatal(err)
-	}
-	if err := <-outcome; err != nil {
-		t.Errorf("Commit: %v", err)
-	}
-	if err := store.Cleanup(); err != nil {
-		t.Error(err)
 	}
 }
 

@@ -49,8 +49,7 @@ func workUntilKilled(path string) {
 		fmt.Println("error", err)
 		os.Exit(1)
 	}
-	store := &Bolt{opened: make(chan struct{}), file: f}
-	close(store.opened)
+	store := &Bolt{file: f}
 	works := []string{doCommit, doHold, doCommit, doPass, doRelease, doForget}
 	for worker := range 24 {
 		go func() {

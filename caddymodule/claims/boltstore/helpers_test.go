@@ -82,9 +82,7 @@ func openAt(t testing.TB, path string, now *atomic.Int64) *Bolt {
 			t.Error(err)
 		}
 	})
-	store := &Bolt{opened: make(chan struct{}), file: f}
-	close(store.opened)
-	return store
+	return &Bolt{file: f}
 }
 
 // transactionsOf is how many the file has seen. Each costs two fdatasync.

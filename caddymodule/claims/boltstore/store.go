@@ -13,20 +13,12 @@ import (
 
 var errNotOpen = errors.New("the claims file has not been opened")
 
-// started returns the file when Start has opened it.
+// started returns the file that Start has opened.
 func (b *Bolt) started(ctx context.Context) (*file, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	select {
-	case <-b.opened:
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
 	if b.file == nil {
 		return nil, errNotOpen
 	}
-	return b.file, nil
+	return b.file, ctx.Err()
 }
 
 // Reserve implements claims.Store. What another has is found without a write.
