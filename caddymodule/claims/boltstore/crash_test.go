@@ -13,8 +13,6 @@ import (
 	"testing"
 	"time"
 
-	bolt "go.etcd.io/bbolt"
-
 	"github.com/customergate/customergate/caddymodule/claims"
 )
 
@@ -159,11 +157,11 @@ func outcomeOf(t *testing.T, store *Bolt, id claims.ID) string {
 	return found.State.String()
 }
 
-// check has bbolt check the file.
+// check has bbolt check the file, while no one writes.
 func check(t *testing.T, f *file) {
 	t.Helper()
-	err := f.view(func(tx *bolt.Tx) error {
-		for err := range tx.Check() {
+	err := f.writer.do(t.Context(), func(b *batch) error {
+		for err := range b.tree.tx.Check() {
 			t.Error(err)
 		}
 		return nil
