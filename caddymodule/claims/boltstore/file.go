@@ -31,6 +31,7 @@ var (
 	errLater    = errors.New("it was written by a later version")
 	errDamaged  = errors.New("it is damaged: put a backup in its place, or move it away and import the addresses anew")
 	errUnusable = errors.New("the claims file is damaged")
+	errPanic    = fmt.Errorf("%w: bbolt cannot read it", errUnusable) // and may hold its locks for ever
 )
 
 var (
@@ -55,9 +56,8 @@ type file struct {
 	// merging is held where an entry must not move into the tree.
 	merging sync.Mutex
 
-	// broken is set when a change has met damage, which may leave the locks of
-	// bbolt held for ever: nothing is written any more.
-	broken atomic.Bool
+	// broken is the damage that a change has met: nothing is written any more.
+	broken atomic.Pointer[error]
 
 	stop    context.CancelFunc
 	sweeper sync.WaitGroup
@@ -93,15 +93,19 @@ func (f *file) open(path string) error {
 		})
 		return err
 	})
+	if errors.Is(err, errPanic) {
+		_ = abandon(f.handle)
+	}
 	if err != nil {
-		_ = f.handle.Close() // bbolt leaves it open, and locked, when it panics
 		return explain(err)
 	}
-	if err := guard(f.restore); err != nil {
-		_ = f.handle.Close() // likewise
-		return explain(err)
+	if err = guard(f.restore); err == nil {
+		err = syncFolder(filepath.Dir(path))
 	}
-	return syncFolder(filepath.Dir(path))
+	if err != nil {
+		_ = f.letGo(err)
+	}
+	return explain(err)
 }
 
 // explain puts what bbolt says into an operator's words.
@@ -173,12 +177,12 @@ func syncFolder(path string) error {
 // update makes changes in a transaction, and refuses all that follow once one
 // has panicked or has met what it cannot read.
 func (f *file) update(change func(*bolt.Tx) error) error {
-	if f.broken.Load() {
-		return errUnusable
+	if reason := f.broken.Load(); reason != nil {
+		return *reason
 	}
 	err := guard(func() error { return f.db.Update(change) })
 	if errors.Is(err, errUnusable) {
-		f.broken.Store(true)
+		f.broken.Store(&err)
 	}
 	return err
 }
@@ -190,14 +194,17 @@ func (f *file) view(read func(*bolt.Tx) error) error {
 
 // guard turns into an error what it means that a file is damaged: an entry of
 // unknown form, or a panic, such as at memory that the file does not reach.
-func guard(f func() error) (err error) {
+func guard(call func() error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
-		if recover() != nil || errors.Is(err, errForm) {
+		switch {
+		case recover() != nil:
+			err = errPanic
+		case errors.Is(err, errForm):
 			err = errUnusable
 		}
 	}()
-	return f()
+	return call()
 }
 
 // close ends the file when all changes are written.
@@ -205,8 +212,22 @@ func (f *file) close() error {
 	f.stop()
 	f.sweeper.Wait()
 	f.writer.close()
-	if f.broken.Load() {
-		return f.handle.Close() // bbolt might wait for ever for a lock of its own
+	if reason := f.broken.Load(); reason != nil {
+		return f.letGo(*reason)
+	}
+	return f.letGo(nil)
+}
+
+// letGo closes the file, of which the last thing known is an error or nil.
+func (f *file) letGo(last error) error {
+	if errors.Is(last, errPanic) {
+		return abandon(f.handle) // bbolt might wait for ever for a lock of its own
 	}
 	return f.db.Close()
+}
+
+// abandon closes a file that bbolt still maps into memory, which keeps the lock
+// that it has taken on most systems.
+func abandon(handle *os.File) error {
+	return errors.Join(unlock(handle), handle.Close())
 }
