@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -26,12 +25,10 @@ const lockTimeout = 5 * time.Second
 
 // Errors of a file. None of them names an entry.
 var (
-	errInUse    = fmt.Errorf("%w: a file serves one gateway at a time, and several share a redis or postgres store", claims.ErrInUse)
-	errNotOurs  = errors.New("it is not a file of claims")
-	errLater    = errors.New("it was written by a later version")
-	errDamaged  = errors.New("it is damaged: put a backup in its place, or move it away and import the addresses anew")
-	errUnusable = errors.New("the claims file is damaged")
-	errPanic    = fmt.Errorf("%w: bbolt cannot read it", errUnusable) // and may hold its locks for ever
+	errInUse   = fmt.Errorf("%w: a file serves one gateway at a time, and several share a redis or postgres store", claims.ErrInUse)
+	errNotOurs = errors.New("it is not a file of claims")
+	errLater   = errors.New("it was written by a later version")
+	errDamaged = errors.New("it is damaged: put a backup in its place, or move it away and import the addresses anew")
 )
 
 var (
@@ -56,7 +53,7 @@ type file struct {
 	// merging is held where an entry must not move into the tree.
 	merging sync.Mutex
 
-	// broken is the damage that a change has met: nothing is written any more.
+	// broken is why the file is neither read nor written any more, if it is not.
 	broken atomic.Pointer[error]
 
 	stop    context.CancelFunc
@@ -172,39 +169,6 @@ func syncFolder(path string) error {
 		return err
 	}
 	return errors.Join(folder.Sync(), folder.Close())
-}
-
-// update makes changes in a transaction, and refuses all that follow once one
-// has panicked or has met what it cannot read.
-func (f *file) update(change func(*bolt.Tx) error) error {
-	if reason := f.broken.Load(); reason != nil {
-		return *reason
-	}
-	err := guard(func() error { return f.db.Update(change) })
-	if errors.Is(err, errUnusable) {
-		f.broken.Store(&err)
-	}
-	return err
-}
-
-// view reads in a transaction. What it reads is gone when it returns.
-func (f *file) view(read func(*bolt.Tx) error) error {
-	return guard(func() error { return f.db.View(read) })
-}
-
-// guard turns into an error what it means that a file is damaged: an entry of
-// unknown form, or a panic, such as at memory that the file does not reach.
-func guard(call func() error) (err error) {
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer func() {
-		switch {
-		case recover() != nil:
-			err = errPanic
-		case errors.Is(err, errForm):
-			err = errUnusable
-		}
-	}()
-	return call()
 }
 
 // close ends the file when all changes are written.

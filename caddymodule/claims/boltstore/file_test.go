@@ -159,6 +159,11 @@ func TestDamagedWhileOpen(t *testing.T) {
 			_, err := file.WriteAt(bytes.Repeat([]byte{0xa5}, int(size)-2*os.Getpagesize()), int64(2*os.Getpagesize()))
 			return err
 		},
+		"emptied": func(file *os.File, _ int64) error { return file.Truncate(0) },
+		"overwritten from the start": func(file *os.File, size int64) error {
+			_, err := file.WriteAt(bytes.Repeat([]byte{0xa5}, int(size)), 0)
+			return err
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := damage(t, bytes.Clone)
