@@ -28,9 +28,9 @@ func (f *file) load(ctx context.Context, ids []claims.ID) (added int, err error)
 	slices.SortFunc(keys, func(a, b key) int { return bytes.Compare(a[:], b[:]) })
 	for step := range slices.Chunk(keys, importStep) {
 		n := 0
-		err := f.writer.do(ctx, func(b *batch) (err error) {
-			n, err = b.loadAll(step)
-			return err
+		err := f.writer.do(ctx, func(b *batch) error {
+			n = b.loadAll(step)
+			return nil
 		})
 		if err != nil {
 			return added, err
@@ -40,17 +40,13 @@ func (f *file) load(ctx context.Context, ids []claims.ID) (added int, err error)
 	return added, ctx.Err()
 }
 
-func (b *batch) loadAll(keys []key) (added int, err error) {
+func (b *batch) loadAll(keys []key) (added int) {
 	for _, k := range keys {
-		fresh, err := b.load(k)
-		if err != nil {
-			return added, err
-		}
-		if fresh {
+		if b.load(k) {
 			added++
 		}
 	}
-	return added, nil
+	return added
 }
 
 // count counts what is committed and still kept. It is exact unless entries of

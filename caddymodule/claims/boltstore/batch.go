@@ -17,7 +17,8 @@ type batch struct {
 	changes map[key]entry
 	records []byte // changes, as the journal has them
 
-	// failed is the first error of writing, which fails the whole batch.
+	// failed is the first error of reading or writing the tree, which fails the
+	// whole batch, whatever those have been told who met it.
 	failed error
 }
 
@@ -32,14 +33,30 @@ func newBatch(tx *bolt.Tx, t *table, now instant, changes int) *batch {
 	}
 }
 
-func (b *batch) get(k key) (entry, error) {
+func (b *batch) get(k key) entry {
 	if e, there := b.changes[k]; there {
-		return e, nil
+		return e
 	}
 	if e, there := b.table.get(k); there {
-		return e, nil
+		return e
 	}
-	return b.tree.get(k)
+	return b.read(k)
+}
+
+// read returns what the tree holds.
+func (b *batch) read(k key) entry {
+	e, err := b.tree.get(k)
+	b.fail(err)
+	return e
+}
+
+// write has the tree hold an entry.
+func (b *batch) write(k key, e entry) { b.fail(b.tree.put(k, e)) }
+
+func (b *batch) fail(err error) {
+	if b.failed == nil {
+		b.failed = err
+	}
 }
 
 // set gives an entry to whoever has it now. Its value must be nobody's to
@@ -49,16 +66,12 @@ func (b *batch) set(k key, e entry) {
 	b.records = appendRecord(b.records, k, e)
 }
 
-func (b *batch) reserve(k key, token claims.Token, lease time.Duration) (claims.Found, error) {
-	e, err := b.get(k)
-	if err != nil {
-		return claims.Found{}, err
-	}
-	if obstacle := e.obstacle(token, b.now); obstacle.State != claims.Free {
-		return obstacle, nil
+func (b *batch) reserve(k key, token claims.Token, lease time.Duration) claims.Found {
+	if obstacle := b.get(k).obstacle(token, b.now); obstacle.State != claims.Free {
+		return obstacle
 	}
 	b.set(k, entry{state: claims.Pending, token: token, until: b.now.after(lease), lease: lease})
-	return claims.Found{}, nil
+	return claims.Found{}
 }
 
 // obstacle is what keeps a token from reserving the entry: Free if nothing
@@ -71,10 +84,8 @@ func (e entry) obstacle(token claims.Token, now instant) claims.Found {
 }
 
 func (b *batch) commit(k key, token claims.Token, value []byte, keep time.Duration) error {
-	e, err := b.get(k)
+	e := b.get(k)
 	switch {
-	case err != nil:
-		return err
 	case e.heldByAnother(token, b.now):
 		return claims.ErrFenced
 	case e.state == claims.Committed && e.held(b.now):
@@ -88,25 +99,20 @@ func (b *batch) commit(k key, token claims.Token, value []byte, keep time.Durati
 	return nil
 }
 
-func (b *batch) release(k key, token claims.Token) error {
-	e, err := b.get(k)
-	if err == nil && e.state == claims.Pending && e.token == token {
+func (b *batch) release(k key, token claims.Token) {
+	if e := b.get(k); e.state == claims.Pending && e.token == token {
 		b.set(k, entry{})
 	}
-	return err
 }
 
 // load commits a key for ever, whoever has it, and reports whether it was not
 // committed before. It goes past the journal where the table does not hide the
 // tree.
-func (b *batch) load(k key) (added bool, err error) {
-	e, err := b.get(k)
-	if err != nil {
-		return false, err
-	}
+func (b *batch) load(k key) (added bool) {
+	e := b.get(k)
 	committed := e.state == claims.Committed && e.held(b.now)
 	if committed && e.until == never {
-		return false, nil
+		return false
 	}
 	_, hidden := b.table.get(k)
 	if _, changed := b.changes[k]; hidden || changed {
@@ -114,21 +120,14 @@ func (b *batch) load(k key) (added bool, err error) {
 	} else {
 		b.write(k, imported)
 	}
-	return !committed, nil
-}
-
-// write has the tree hold an entry.
-func (b *batch) write(k key, e entry) {
-	if b.failed == nil {
-		b.failed = b.tree.put(k, e)
-	}
+	return !committed
 }
 
 // forget frees an entry and reports whether anyone had it.
-func (b *batch) forget(k key) (bool, error) {
-	e, err := b.get(k)
-	if err == nil && e.state != claims.Free {
+func (b *batch) forget(k key) bool {
+	e := b.get(k)
+	if e.state != claims.Free {
 		b.set(k, entry{})
 	}
-	return e.held(b.now), err
+	return e.held(b.now)
 }

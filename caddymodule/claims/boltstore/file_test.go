@@ -2,6 +2,7 @@ package boltstore
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -244,5 +245,39 @@ func TestNoWrite(t *testing.T) {
 	}
 	if n := transactionsOf(t, store) - before; n != 0 {
 		t.Errorf("%d transactions, want none", n)
+	}
+}
+
+// TestDamagedEntry: whoever meets an entry that cannot be read, no claim is
+// taken any more, as others may be damaged that can be.
+func TestDamagedEntry(t *testing.T) {
+	id, token := randomID(), claims.NewToken()
+	for name, meet := range map[string]func(ctx context.Context, store *Bolt) error{
+		"Reserve": func(ctx context.Context, s *Bolt) error { return second(s.Reserve(ctx, id, token, time.Minute)) },
+		"Commit":  func(ctx context.Context, s *Bolt) error { return s.Commit(ctx, id, token, nil, 0) },
+		"Release": func(ctx context.Context, s *Bolt) error { return s.Release(ctx, id, token) },
+		"Import":  func(ctx context.Context, s *Bolt) error { return second(s.Import(ctx, []claims.ID{id})) },
+		"Count":   func(ctx context.Context, s *Bolt) error { return second(s.Count(ctx, claims.Email)) },
+		"Look":    func(ctx context.Context, s *Bolt) error { return second(s.Look(ctx, id)) },
+		"Forget":  func(ctx context.Context, s *Bolt) error { return second(s.Forget(ctx, id)) },
+		"sweep":   func(ctx context.Context, s *Bolt) error { return s.file.sweep(ctx) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			store := openStore(t, filepath.Join(t.TempDir(), "claims.db"))
+			k := keyOf(id)
+			err := store.file.update(func(tx *bolt.Tx) error {
+				tree := treeOf(tx)
+				return errors.Join(tree.entries.Put(k[:], []byte("form")), tree.ends().Put(endKey(0, k), nil))
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := meet(t.Context(), store); !errors.Is(err, errUnusable) {
+				t.Errorf("%s: %v, want that the file is damaged", name, err)
+			}
+			if err := store.Commit(t.Context(), randomID(), token, nil, 0); !errors.Is(err, errUnusable) {
+				t.Errorf("then Commit: %v, want that the file is damaged", err)
+			}
+		})
 	}
 }

@@ -36,9 +36,9 @@ func (b *Bolt) Reserve(ctx context.Context, id claims.ID, token claims.Token, le
 		return obstacle, nil
 	}
 	var result claims.Found
-	err = f.writer.do(ctx, func(b *batch) (err error) {
-		result, err = b.reserve(k, token, lease)
-		return err
+	err = f.writer.do(ctx, func(b *batch) error {
+		result = b.reserve(k, token, lease)
+		return nil
 	})
 	if err != nil {
 		return claims.Found{}, err
@@ -63,7 +63,10 @@ func (b *Bolt) Release(ctx context.Context, id claims.ID, token claims.Token) er
 		return err
 	}
 	k := keyOf(id)
-	return f.writer.do(ctx, func(b *batch) error { return b.release(k, token) })
+	return f.writer.do(ctx, func(b *batch) error {
+		b.release(k, token)
+		return nil
+	})
 }
 
 // Import implements claims.Administrator. It is fastest when given 100,000 or
@@ -104,9 +107,9 @@ func (b *Bolt) Forget(ctx context.Context, id claims.ID) (bool, error) {
 	}
 	var there bool
 	k := keyOf(id)
-	err = f.writer.do(ctx, func(b *batch) (err error) {
-		there, err = b.forget(k)
-		return err
+	err = f.writer.do(ctx, func(b *batch) error {
+		there = b.forget(k)
+		return nil
 	})
 	return err == nil && there, err
 }

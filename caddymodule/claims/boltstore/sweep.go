@@ -47,22 +47,21 @@ func (f *file) sweep(ctx context.Context) error {
 		if err != nil || len(ended) == 0 {
 			return err
 		}
-		if err := f.writer.do(ctx, func(b *batch) error { return b.sweep(ended) }); err != nil {
+		err = f.writer.do(ctx, func(b *batch) error {
+			b.sweep(ended)
+			return nil
+		})
+		if err != nil {
 			return err
 		}
 	}
 }
 
 // sweep deletes from the tree those of the keys that are no longer kept.
-func (b *batch) sweep(keys []key) error {
+func (b *batch) sweep(keys []key) {
 	for _, k := range keys {
-		e, err := b.tree.get(k)
-		if err != nil {
-			return err
-		}
-		if !e.held(b.now) {
+		if !b.read(k).held(b.now) {
 			b.write(k, entry{})
 		}
 	}
-	return nil
 }
