@@ -12,6 +12,9 @@ const (
 	// maxBatch bounds the memory of a transaction, and how long those who come
 	// meanwhile have to wait.
 	maxBatch = 1024
+	// maxQueue bounds what waits while the disk hangs, most of which nobody
+	// waits for any more. A disk that works needs well under a second for it.
+	maxQueue = 64 * maxBatch
 	// gatherTime is how long, at most, a batch waits under load until it has
 	// gatherSize operations. A batch costs the processor what fifty operations
 	// do, most of it in two fdatasync, however few it has.
@@ -41,7 +44,10 @@ type operation struct {
 	done   chan error // has room for the outcome if the caller has gone
 }
 
-var errClosed = errors.New("the claims file is closed")
+var (
+	errClosed = errors.New("the claims file is closed")
+	errBusy   = errors.New("the disk of the claims file does not keep up")
+)
 
 func startWriter(write func([]*operation)) *writer {
 	w := &writer{write: write, done: make(chan struct{}), enough: 1, wake: make(chan struct{}, 1)}
@@ -73,8 +79,11 @@ var operations = sync.Pool{New: func() any { return &operation{done: make(chan e
 func (w *writer) enqueue(op *operation) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.closed {
+	switch {
+	case w.closed:
 		return errClosed
+	case len(w.queue) >= maxQueue:
+		return errBusy
 	}
 	w.queue = append(w.queue, op)
 	if len(w.queue) >= w.enough {

@@ -50,6 +50,29 @@ func TestContextEndsInQueue(t *testing.T) {
 	}
 }
 
+// TestQueueIsBounded: while the disk hangs, those whose callers have gone do not
+// pile up.
+func TestQueueIsBounded(t *testing.T) {
+	store := openStore(t, filepath.Join(t.TempDir(), "claims.db"))
+	release := blocked(t, store)
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	var err error
+	for n := 0; n < 2*maxQueue && !errors.Is(err, errBusy); n++ {
+		err = store.file.writer.do(gone, func(*batch) error { return nil })
+	}
+	if !errors.Is(err, errBusy) {
+		t.Errorf("the last of %d callers was told %v, want that the disk does not keep up", 2*maxQueue, err)
+	}
+	release()
+	for err = errBusy; errors.Is(err, errBusy); {
+		err = store.Commit(t.Context(), randomID(), claims.NewToken(), nil, 0)
+	}
+	if err != nil {
+		t.Errorf("Commit: %v", err)
+	}
+}
+
 // TestBatches: callers that come together share transactions.
 func TestBatches(t *testing.T) {
 	store, token := openStore(t, filepath.Join(t.TempDir(), "claims.db")), claims.NewToken()
