@@ -39,7 +39,7 @@ func (f *file) startSweeping() {
 // others. It writes nothing if there is nothing.
 func (f *file) sweep(ctx context.Context) error {
 	for {
-		var ended []key
+		var ended []end
 		err := f.view(func(tx *bolt.Tx) error {
 			ended = treeOf(tx).ended(f.now(), sweepStep)
 			return nil
@@ -57,11 +57,13 @@ func (f *file) sweep(ctx context.Context) error {
 	}
 }
 
-// sweep deletes from the tree those of the keys that are no longer kept.
-func (b *batch) sweep(keys []key) {
-	for _, k := range keys {
-		if !b.read(k).held(b.now) {
-			b.write(k, entry{})
+// sweep deletes ends that have come from the tree, and what is no longer kept.
+// An end that is not that of its entry would be found again and again.
+func (b *batch) sweep(ended []end) {
+	for _, e := range ended {
+		if !b.read(e.key).held(b.now) {
+			b.write(e.key, entry{})
 		}
+		b.fail(b.tree.ends().Delete(endKey(e.at, e.key)))
 	}
 }

@@ -1,6 +1,8 @@
 package boltstore
 
 import (
+	"context"
+	"errors"
 	"path/filepath"
 	"sync/atomic"
 	"testing"
@@ -55,7 +57,7 @@ func TestSweepTakesNoCommitted(t *testing.T) {
 	if _, err := store.Import(t.Context(), []claims.ID{id}); err != nil {
 		t.Fatal(err)
 	}
-	found := []key{keyOf(id), keyOf(randomID())}
+	found := []end{{1, keyOf(id)}, {1, keyOf(randomID())}}
 	err := store.file.writer.do(t.Context(), func(b *batch) error {
 		b.sweep(found)
 		return nil
@@ -64,6 +66,30 @@ func TestSweepTakesNoCommitted(t *testing.T) {
 		t.Fatal(err)
 	}
 	if found := look(t, store, id); found.State != claims.Committed {
+		t.Errorf("the entry is %s, want committed", found.State)
+	}
+}
+
+// TestSweepEnds: an end that fits no entry, as a damaged entry leaves behind, is
+// not found for ever.
+func TestSweepEnds(t *testing.T) {
+	store, lasting := openStore(t, filepath.Join(t.TempDir(), "claims.db")), randomID()
+	if _, err := store.Import(t.Context(), []claims.ID{lasting}); err != nil {
+		t.Fatal(err)
+	}
+	err := store.file.update(func(tx *bolt.Tx) error {
+		ends := treeOf(tx).ends()
+		return errors.Join(ends.Put(endKey(1, keyOf(lasting)), nil), ends.Put(endKey(1, keyOf(randomID())), nil))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+	defer cancel()
+	if err := store.file.sweep(ctx); err != nil {
+		t.Errorf("sweep: %v, want that it ends", err)
+	}
+	if found := look(t, store, lasting); found.State != claims.Committed {
 		t.Errorf("the entry is %s, want committed", found.State)
 	}
 }

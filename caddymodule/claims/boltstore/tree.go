@@ -59,19 +59,26 @@ func (t tree) put(k key, e entry) error {
 	return t.entries.Put(bytes.Clone(k[:]), appendEntry(nil, e))
 }
 
-// ended returns the keys of at most limit commitments that are no longer kept.
-func (t tree) ended(now instant, limit int) (keys []key) {
+// An end is when the commitment of a key is no longer kept.
+type end struct {
+	at  instant
+	key key
+}
+
+// ended returns at most limit of the ends that have come.
+func (t tree) ended(now instant, limit int) (ends []end) {
 	c := t.ends().Cursor()
-	for end, _ := c.First(); len(end) == timeSize+len(key{}) && len(keys) < limit; end, _ = c.Next() {
-		if instant(binary.BigEndian.Uint64(end)) > now {
+	for filed, _ := c.First(); len(filed) == timeSize+len(key{}) && len(ends) < limit; filed, _ = c.Next() {
+		at := instant(binary.BigEndian.Uint64(filed))
+		if at > now {
 			break
 		}
-		keys = append(keys, key(end[timeSize:]))
+		ends = append(ends, end{at, key(filed[timeSize:])})
 	}
-	return keys
+	return ends
 }
 
 // endKey is what a key is filed under in the order of ends.
-func endKey(until instant, k key) []byte {
-	return append(binary.BigEndian.AppendUint64(make([]byte, 0, timeSize+len(k)), uint64(until)), k[:]...)
+func endKey(at instant, k key) []byte {
+	return append(binary.BigEndian.AppendUint64(make([]byte, 0, timeSize+len(k)), uint64(at)), k[:]...)
 }
