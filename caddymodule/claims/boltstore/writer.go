@@ -66,7 +66,6 @@ func (w *writer) do(ctx context.Context, change func(*batch) error) error {
 	}
 	select {
 	case err := <-op.done:
-		op.ctx, op.change = nil, nil
 		operations.Put(op)
 		return err
 	case <-ctx.Done(): // the writer may still have it
@@ -167,12 +166,14 @@ func apply(ops []*operation, b *batch) error {
 }
 
 // settle tells the callers of a batch the outcome: that of the whole, or else
-// their own.
+// their own. The queue may keep an operation whose caller has gone for a while,
+// but not what it holds.
 func settle(ops []*operation, err error) {
 	for _, op := range ops {
 		if err != nil {
 			op.err = err
 		}
+		op.ctx, op.change = nil, nil
 		op.done <- op.err
 	}
 }

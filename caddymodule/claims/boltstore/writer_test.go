@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -47,6 +48,35 @@ func TestContextEndsInQueue(t *testing.T) {
 	commit(t, store, randomID(), token, nil) // behind it in the queue
 	if found := look(t, store, id); found.State != claims.Free {
 		t.Errorf("the entry is %s, want free", found.State)
+	}
+}
+
+// TestGoneIsFreed: what a caller that has gone would have written leaves the
+// memory once its turn has come.
+func TestGoneIsFreed(t *testing.T) {
+	store := openStore(t, filepath.Join(t.TempDir(), "claims.db"))
+	release := blocked(t, store)
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	freed := make(chan struct{})
+	func() {
+		value := new([1 << 20]byte)
+		runtime.AddCleanup(value, func(freed chan struct{}) { close(freed) }, freed)
+		_ = store.file.writer.do(gone, func(*batch) error {
+			value[0]++
+			return nil
+		})
+	}()
+	for range 40 { // so that the queue has more room than it needs afterwards
+		_ = store.file.writer.do(gone, func(*batch) error { return nil })
+	}
+	release()
+	commit(t, store, randomID(), claims.NewToken(), nil)
+	runtime.GC()
+	select {
+	case <-freed:
+	case <-time.After(10 * time.Second):
+		t.Error("it is still held")
 	}
 }
 
