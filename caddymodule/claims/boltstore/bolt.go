@@ -26,6 +26,10 @@ func init() {
 // cannot while the gateway runs. It must be on a local disk. To move or restore
 // it, stop the gateway. `caddy validate` does not touch it.
 //
+// While the disk is full, claims fail. After a write that failed so late that
+// the disk may have it, and where the file is damaged, they fail until the
+// gateway is restarted; the error in the log tells which.
+//
 // To set the clock of a running system changes no lease. A clock that is set
 // back while the gateway is down prolongs a reservation to at most its lease
 // after the next start, and what is kept for a while by as much as it was set
