@@ -1,67 +1,128 @@
 package e2e
 
 import (
+	"errors"
+	"net"
 	"os/exec"
 	"sync"
-	"sync/atomic"
+	"syscall"
 	"testing"
+	"time"
 )
 
-// TestReloadKeepsClaims: a file of claims serves registrations without a break
-// while configurations come and go and are validated, and forgets none.
+// TestReloadKeepsClaims: a store serves registrations without a break while
+// configurations come and go and are validated, and forgets none.
 func TestReloadKeepsClaims(t *testing.T) {
 	t.Parallel()
-	const reloads, validations, clients = 20, 2, 4
-	service := startService(t)
-	gate := startGates(t, boltStore, service.address, "")[0]
+	const reloads, validations, clients = 100, 3, 4
+	for name, store := range claimStores {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			service := startService(t)
+			s := store(t)
+			s.gateways = 1
+			r := &registrations{gate: startGates(t, s, service.address, "")[0]}
 
-	var registered, again atomic.Int64
-	var working sync.WaitGroup
-	stop := make(chan struct{})
-	for range clients {
-		working.Go(func() {
-			for !closed(stop) && !t.Failed() {
-				registerTwice(t, gate, &registered, &again)
+			var working sync.WaitGroup
+			defer working.Wait()
+			stop := make(chan struct{})
+			for range clients {
+				working.Go(func() {
+					for !closed(stop) && !t.Failed() {
+						r.registerTwice(t)
+					}
+				})
 			}
+			working.Go(func() {
+				for n := 0; n < validations && !t.Failed(); n++ {
+					validate(t, r.gate)
+				}
+			})
+			for range reloads {
+				before := r.count()
+				r.gate.reload(t)
+				waitUntil(t, "registrations went through the new configuration", func() bool {
+					return t.Failed() || r.count() >= before+clients
+				})
+			}
+			close(stop)
+			working.Wait()
+			r.check(t, service)
 		})
 	}
-	working.Go(func() {
-		for range validations {
-			validate(t, gate)
-		}
-	})
-	for range reloads {
-		before := registered.Load()
-		gate.reload(t)
-		waitUntil(t, "registrations went through the new configuration", func() bool {
-			return t.Failed() || registered.Load() >= before+clients
-		})
-	}
-	close(stop)
-	working.Wait()
-	t.Logf("%d addresses during %d reloads, %d connections closed unread", registered.Load(), reloads, again.Load())
 }
 
-// registerTwice registers a new address, until it is known to be taken. Go's
-// HTTP server closes connections whose request it has not read when it shuts
-// down; their clients try again.
-func registerTwice(t *testing.T, gate *gateway, registered, again *atomic.Int64) {
+// registrations are those of clients who go on while the gateway is reloaded.
+type registrations struct {
+	gate *gateway
+
+	mu      sync.Mutex
+	known   []string // addresses that were created, and then known to be taken
+	again   int      // how often a connection was closed unread
+	slowest time.Duration
+}
+
+func (r *registrations) count() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.known)
+}
+
+// registerTwice registers a new address, and again, for which it is taken.
+func (r *registrations) registerTwice(t *testing.T) {
 	address := newAddress()
-	for want := 201; ; {
-		got, err := tryRegister(gate, address)
-		switch {
-		case err != nil:
-			again.Add(1)
-			continue
-		case want == 201 && got.status == 201:
-			want = 409
-			continue
-		case want == 409 && got.isTaken():
-			registered.Add(1)
-		default:
-			t.Errorf("registering an address that is to be answered %d: %d %s", want, got.status, got.body)
-		}
+	if got := r.register(t, address); got.status != 201 {
+		t.Errorf("a new address is answered %d %s", got.status, got.body)
 		return
+	}
+	if got := r.register(t, address); !got.isTaken() {
+		t.Errorf("an address that was created is answered %d %s", got.status, got.body)
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.known = append(r.known, address)
+}
+
+// register tries again where the connection was closed unread, as Go's HTTP
+// server does with some when it shuts down.
+func (r *registrations) register(t *testing.T, address string) answer {
+	for {
+		start := time.Now()
+		got, err := tryRegister(r.gate, address)
+		took := time.Since(start)
+		r.mu.Lock()
+		r.slowest = max(r.slowest, took)
+		if err != nil {
+			r.again++
+		}
+		r.mu.Unlock()
+		switch timeout, is := errors.AsType[net.Error](err); {
+		case err == nil:
+			return got
+		case is && timeout.Timeout(), errors.Is(err, syscall.ECONNREFUSED), t.Failed():
+			t.Errorf("after %s, a registration came to nothing: %v", took, err)
+			return answer{}
+		}
+	}
+}
+
+// check fails unless all that was acknowledged is in the store, once, and
+// nothing is left reserved.
+func (r *registrations) check(t *testing.T, service *customerService) {
+	t.Helper()
+	t.Logf("%d addresses, %d connections closed unread, the slowest answer after %s", len(r.known), r.again, r.slowest)
+	if blocked := defaultLease / 12; r.slowest > blocked {
+		t.Errorf("an answer took %s, so the store was blocked", r.slowest)
+	}
+	for _, address := range r.known {
+		register(t, r.gate, address).checkTaken(t)
+		if n := service.registrations(address); n != 1 {
+			t.Errorf("an address has reached the upstream %d times, want 1", n)
+		}
+	}
+	if reserved, committed := claimsMetric(t, r.gate, "reserved"), claimsMetric(t, r.gate, "committed"); reserved != committed || committed != len(r.known) {
+		t.Errorf("%d addresses were reserved and %d committed, of %d that were created", reserved, committed, len(r.known))
 	}
 }
 
