@@ -13,13 +13,20 @@ import (
 	"github.com/customergate/customergate/internal/testservers"
 )
 
-// crashes is how often each test below kills what keeps the claims: few times,
-// or as often as CUSTOMERGATE_CRASHES says (`make torture`).
-func crashes(t *testing.T) int {
+// How often `make test` kills what keeps the claims: a gateway is there again in
+// a third of a second, a server after seconds.
+const (
+	gatewayCrashes = 25
+	serverCrashes  = 2
+)
+
+// crashes is how often a test below kills what keeps the claims: as often as
+// CUSTOMERGATE_CRASHES says (`make torture`), or the given number of times.
+func crashes(t *testing.T, byDefault int) int {
 	t.Helper()
 	text := os.Getenv("CUSTOMERGATE_CRASHES")
 	if text == "" {
-		return 2
+		return byDefault
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil {
@@ -35,7 +42,7 @@ func TestGatewayKilled(t *testing.T) {
 	service := startService(t)
 	gate := startGates(t, boltStore, service.address, shortLease)[0]
 	l := newLedger(gate, service)
-	for cycle := range crashes(t) {
+	for cycle := range crashes(t, gatewayCrashes) {
 		clients := startClients(l)
 		clients.awaitAcknowledged(t, 20+cycle%30)
 		gate.kill(t)
@@ -98,7 +105,7 @@ func killServer(t *testing.T, store claimStore, server *testservers.Process) {
 	store.gateways = 1
 	gate := startGates(t, store, service.address, shortLease)[0]
 	l := newLedger(gate, service)
-	for cycle := range crashes(t) {
+	for cycle := range crashes(t, serverCrashes) {
 		clients := startClients(l)
 		clients.awaitAcknowledged(t, 20+cycle%30)
 		server.Kill()
