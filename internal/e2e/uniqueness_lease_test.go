@@ -8,13 +8,18 @@ import (
 	"time"
 )
 
-// TestLateCommit: a gateway waits for the upstream for as long as the lease, less
-// a second, so it is the way to the store that can make its commit late. Where
-// another registration has the address by then, the commit changes nothing.
-func TestLateCommit(t *testing.T) {
-	t.Parallel()
+// pair is two gateways, each before a service of its own, that share a store; the
+// first one is behind a breaker.
+type pair struct {
+	proxy                       *breaker
+	first, second               *gateway
+	firstService, secondService *customerService
+}
+
+func startPair(t *testing.T) *pair {
+	t.Helper()
 	server := sharedRedis.get(t)
-	proxy := startBreaker(t, server.Address)
+	p := &pair{proxy: startBreaker(t, server.Address), firstService: startService(t), secondService: startService(t)}
 	storage := "STORAGE=" + t.TempDir()
 	start := func(store claimStore, service *customerService) *gateway {
 		return startGateway(t, setup{
@@ -23,25 +28,62 @@ func TestLateCommit(t *testing.T) {
 			site:     store.with(patientStore).gate(shortLease),
 		})
 	}
-	firstService, secondService := startService(t), startService(t)
-	first := start(redisStore(proxy.address), firstService)
-	second := start(redisStore(server.Address), secondService)
-	register(t, first, newAddress()).check(t, 201) // from now on, the server knows the scripts
+	p.first = start(redisStore(p.proxy.address), p.firstService)
+	p.second = start(redisStore(server.Address), p.secondService)
+	register(t, p.first, newAddress()).check(t, 201) // from now on, the server knows the scripts
+	return p
+}
 
-	address := newAddress()
-	answerFirst := firstService.holds(t, answerCreated)
-	firstAnswer := registerBeside(t, first, address)
-	firstService.await(t, address)
-	proxy.hold(requests)
-	sent := proxy.count(requests)
+// holdCommit registers an address at the first gateway, and stops the commit on
+// its way.
+func (p *pair) holdCommit(t *testing.T, address string) <-chan answer {
+	t.Helper()
+	answerFirst := p.firstService.holds(t, answerCreated)
+	got := registerBeside(t, p.first, address)
+	p.firstService.await(t, address)
+	p.proxy.hold(requests)
+	sent := p.proxy.count(requests)
 	answerFirst()
-	waitUntil(t, "the commit is on its way", func() bool { return proxy.count(requests) > sent })
+	waitUntil(t, "the commit is on its way", func() bool { return p.proxy.count(requests) > sent })
+	return got
+}
 
-	answerSecond := secondService.holds(t, answerWith(400, `{"success":false}`))
+// TestCommitGivenUp: where the store is away when a customer has been created,
+// the client is told so in time, the operator that the claim is lost, and the
+// address is held for its lease and no longer.
+func TestCommitGivenUp(t *testing.T) {
+	t.Parallel()
+	p := startPair(t)
+	address := newAddress()
+	start := time.Now()
+	(<-p.holdCommit(t, address)).check(t, 201)
+	answered := time.Now()
+	if took := answered.Sub(start); took > 20*time.Second { // 10s, where the machine has time
+		t.Errorf("the answer took %s", took)
+	}
+	if failed, reported := claimsMetric(t, p.first, "failed"), failedCommits(p.first); failed != 1 || reported != 1 {
+		t.Errorf("%d operations failed and %d commits were reported as failed, want 1", failed, reported)
+	}
+	awaitLeaseEnd(t, answered, func() answer { return register(t, p.second, address) }).check(t, 201)
+	p.proxy.pass()
+	register(t, p.first, newAddress()).check(t, 201)
+	register(t, p.second, address).checkTaken(t)
+}
+
+// TestLateCommit: a gateway waits for the upstream for as long as the lease, less
+// a second, so it is the way to the store that can make its commit late. Where
+// another registration has the address by then, the commit changes nothing.
+func TestLateCommit(t *testing.T) {
+	t.Parallel()
+	p := startPair(t)
+	address := newAddress()
+	firstAnswer := p.holdCommit(t, address)
+
+	answerSecond := p.secondService.holds(t, answerWith(400, `{"success":false}`))
 	var secondAnswer <-chan answer
 	waitUntil(t, "the lease has ended, and a second registration is with the upstream", func() bool {
 		if secondAnswer == nil {
-			secondAnswer = registerBeside(t, second, address)
+			secondAnswer = registerBeside(t, p.second, address)
 		}
 		select {
 		case got := <-secondAnswer:
@@ -49,19 +91,19 @@ func TestLateCommit(t *testing.T) {
 			secondAnswer = nil
 		default:
 		}
-		return secondService.registrations(address) == 1
+		return p.secondService.registrations(address) == 1
 	})
-	proxy.pass()
+	p.proxy.pass()
 	(<-firstAnswer).check(t, 201) // the upstream's answer is the client's
-	if fenced, committed := claimsMetric(t, first, "fenced"), claimsMetric(t, first, "committed"); fenced != 1 || committed != 1 {
+	if fenced, committed := claimsMetric(t, p.first, "fenced"), claimsMetric(t, p.first, "committed"); fenced != 1 || committed != 1 {
 		t.Errorf("%d claims were fenced and %d committed, want 1 and the one before", fenced, committed)
 	}
-	register(t, second, address).checkPending(t, leaseOfTests)
+	register(t, p.second, address).checkPending(t, leaseOfTests)
 
 	answerSecond()
 	(<-secondAnswer).check(t, 400)
-	secondService.answers(answerCreated)
-	register(t, second, address).check(t, 201)
+	p.secondService.answers(answerCreated)
+	register(t, p.second, address).check(t, 201)
 }
 
 // registerBeside registers an address while the test goes on.
