@@ -111,7 +111,10 @@ func TestClientGoneEarly(t *testing.T) {
 	t.Parallel()
 	service := startService(t)
 	proxy := startBreaker(t, sharedRedis.get(t).Address)
-	gate := startGateway(t, setup{upstream: service.address, site: redisStore(proxy.address).with(patientStore).gate("")})
+	gate := startGateway(t, setup{
+		upstream: service.address,
+		site:     redisStore(proxy.address).with(patientStore).with(newRedisDatabase()).gate(""),
+	})
 	register(t, gate, newAddress()).check(t, 201) // from now on, the server knows the scripts
 	for range 5 {
 		address := newAddress()

@@ -20,12 +20,12 @@ func startPair(t *testing.T) *pair {
 	t.Helper()
 	server := sharedRedis.get(t)
 	p := &pair{proxy: startBreaker(t, server.Address), firstService: startService(t), secondService: startService(t)}
-	storage := "STORAGE=" + t.TempDir()
+	storage, database := "STORAGE="+t.TempDir(), newRedisDatabase()
 	start := func(store claimStore, service *customerService) *gateway {
 		return startGateway(t, setup{
 			upstream: service.address,
 			env:      []string{storage},
-			site:     store.with(patientStore).gate(shortLease),
+			site:     store.with(patientStore).with(database).gate(shortLease),
 		})
 	}
 	p.first = start(redisStore(p.proxy.address), p.firstService)
@@ -125,7 +125,10 @@ func TestCreatedMeansTaken(t *testing.T) {
 	t.Parallel()
 	service := startService(t)
 	proxy := startBreaker(t, sharedRedis.get(t).Address)
-	gate := startGateway(t, setup{upstream: service.address, site: redisStore(proxy.address).with(patientStore).gate("")})
+	gate := startGateway(t, setup{
+		upstream: service.address,
+		site:     redisStore(proxy.address).with(patientStore).with(newRedisDatabase()).gate(""),
+	})
 	register(t, gate, newAddress()).check(t, 201)
 	for name, how := range map[string]http.HandlerFunc{
 		"short":   answerCreated,

@@ -1,9 +1,11 @@
 package e2e
 
 import (
+	"fmt"
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -22,7 +24,7 @@ type sharedServer[S interface{ Close() }] struct {
 
 var (
 	sharedRedis = sharedServer[*testservers.Redis]{start: func() (*testservers.Redis, error) {
-		return testservers.StartRedis(testservers.RedisOptions{AppendOnly: true})
+		return testservers.StartRedis(testservers.RedisOptions{AppendOnly: true, Directives: []string{"databases 10000"}})
 	}}
 	sharedPostgres = sharedServer[*testservers.Postgres]{start: func() (*testservers.Postgres, error) {
 		return testservers.StartPostgres(testservers.PostgresOptions{})
@@ -65,7 +67,7 @@ const patientStore = "timeout 10s\n"
 var claimStores = map[string]func(testing.TB) claimStore{
 	"bolt": func(testing.TB) claimStore { return boltStore },
 	"redis": func(t testing.TB) claimStore {
-		return redisStore(sharedRedis.get(t).Address).with(patientStore)
+		return redisStore(sharedRedis.get(t).Address).with(patientStore).with(newRedisDatabase())
 	},
 	"postgres": func(t testing.TB) claimStore {
 		return postgresStore(sharedPostgres.get(t).NewDatabase(t)).with(patientStore)
@@ -73,6 +75,12 @@ var claimStores = map[string]func(testing.TB) claimStore{
 }
 
 var boltStore = claimStore{arguments: "bolt {$DIR}/claims.db", gateways: 1}
+
+var redisDatabases atomic.Int64
+
+// newRedisDatabase is an option for what a test keeps in sharedRedis: a store
+// belongs to those who have its pepper.
+func newRedisDatabase() string { return fmt.Sprintf("database %d\n", redisDatabases.Add(1)) }
 
 func redisStore(address string) claimStore {
 	return claimStore{arguments: "redis " + address, gateways: 2}

@@ -13,7 +13,7 @@ func TestClaimsStoreStalls(t *testing.T) {
 	for name, behind := range map[string]func(*testing.T) (claimStore, *breaker){
 		"redis": func(t *testing.T) (claimStore, *breaker) {
 			proxy := startBreaker(t, sharedRedis.get(t).Address)
-			return redisStore(proxy.address), proxy
+			return redisStore(proxy.address).with(newRedisDatabase()), proxy
 		},
 		"postgres": func(t *testing.T) (claimStore, *breaker) {
 			server := sharedPostgres.get(t)
