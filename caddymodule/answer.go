@@ -80,7 +80,7 @@ func (a *refuser) answer(w http.ResponseWriter, r *http.Request, refused *refusa
 	w.WriteHeader(refused.status)
 	// The answer is begun: an error returned now would start another one, for
 	// a client that is gone.
-	_, _ = w.Write(body) //nolint:gosec // JSON, which encoding/json escapes for HTML, and which no browser sniffs
+	_, _ = w.Write(body)
 }
 
 func (r *refusal) envelope(requestID string) envelope {

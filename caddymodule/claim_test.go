@@ -480,7 +480,7 @@ func TestSettlingOfBothHasOneLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := &Gate{refuser: refuser{metrics: &collected, logger: zap.NewNop()}}
 		p := settling(g, &failingStore{failing: 1000, err: errors.New("no answer")})
-		p.repeat = &repeatable{claim: p.claim.registry.claim(claims.ID{Kind: claims.Idempotency})}
+		p.repeat = &repeatable{claim: p.claim.claim(claims.ID{Kind: claims.Idempotency})}
 		start := time.Now()
 		p.settle(refusedByUpstream, nil)
 		if took := time.Since(start); took > settleLimit {
