@@ -117,7 +117,7 @@ func (a answerRule) matches(answer *upstreamAnswer) match {
 	case answer.coded && answer.written > 0:
 		return unknown
 	}
-	found := a.find(answer.body.Bytes())
+	found := a.find(answer.body.Bytes(), answer.written > int64(answer.body.Len()))
 	if a.unless && found != unknown {
 		return matchIf(found == no)
 	}
@@ -135,14 +135,15 @@ func (a answerRule) matchesStatus(status int) bool {
 // section 8.1).
 var byteOrderMark = []byte("\ufeff")
 
-// find tells whether the value is in its place, as far as the body is JSON. It
+// find tells whether the value is in its place, as far as the body is JSON, of
+// which goesOn says that it is only the beginning. It
 // is unknown in JSON that ends too early, and where names are doubled in such a
 // way that parsers disagree.
-func (a answerRule) find(body []byte) match {
+func (a answerRule) find(body []byte, goesOn bool) match {
 	s := search{value: a.value, Decoder: jsontext.NewDecoder(bytes.NewReader(bytes.TrimPrefix(body, byteOrderMark)),
 		jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))}
 	err := s.descend(a.path)
-	cutOff := errors.Is(err, io.ErrUnexpectedEOF)
+	cutOff := errors.Is(err, io.ErrUnexpectedEOF) || goesOn && errors.Is(err, io.EOF) // nothing but blanks so far
 	if s.right && s.wrong || cutOff && !s.right && !s.wrong {
 		return unknown
 	}
