@@ -136,9 +136,8 @@ func (a answerRule) matchesStatus(status int) bool {
 var byteOrderMark = []byte("\ufeff")
 
 // find tells whether the value is in its place, as far as the body is JSON, of
-// which goesOn says that it is only the beginning. It
-// is unknown in JSON that ends too early, and where names are doubled in such a
-// way that parsers disagree.
+// which there may be more if it goes on. It is unknown in JSON that ends too
+// early, and where names are doubled in such a way that parsers disagree.
 func (a answerRule) find(body []byte, goesOn bool) match {
 	s := search{value: a.value, Decoder: jsontext.NewDecoder(bytes.NewReader(bytes.TrimPrefix(body, byteOrderMark)),
 		jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))}

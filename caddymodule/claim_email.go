@@ -39,7 +39,7 @@ func (p *passage) claimEmail() *refusal {
 	c := r.claim(r.pepper.emailID(p.tenantName, p.submission.Text("email")))
 	found, err := p.reserve(&c)
 	switch {
-	case err != nil && r.open:
+	case r.goesOnWithout(err):
 		p.gate.metrics.claims.WithLabelValues(claimOpen).Inc()
 		p.gate.logger.Error("the claims store failed, so a registration goes on without a claim on its email address", zap.Error(err))
 		p.since = time.Now() // there is no claim whose lease could end before the upstream answers

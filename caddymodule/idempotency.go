@@ -76,7 +76,7 @@ func (p *passage) recall() *refusal {
 	}
 	found, err := p.reserve(&repeat.claim)
 	switch {
-	case err != nil && r.open:
+	case r.goesOnWithout(err):
 		p.gate.logger.Error("the claims store failed, so the answer to a request cannot be asked for again", zap.Error(err))
 		return nil
 	case err != nil:

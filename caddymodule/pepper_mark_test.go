@@ -3,6 +3,7 @@ package caddymodule
 import (
 	"context"
 	"errors"
+	"net/http"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -98,6 +99,23 @@ func TestPepperOfAStoreThatIsDown(t *testing.T) {
 	}
 	if g.logs.FilterField(zap.Error(errOtherPepper)).Len() != 1 {
 		t.Errorf("it logged %v", g.logs.All())
+	}
+}
+
+// TestPepperOfAnotherGatewayLetsNothingThrough: on_failure is about a store that
+// does not answer. This one does, and will never know the gateway's addresses.
+func TestPepperOfAnotherGatewayLetsNothingThrough(t *testing.T) {
+	g := claimRig(t, map[string]any{"on_failure": "open"}, map[string]any{"idempotency": true})
+	filled := newMemoryStore()
+	if err := pepperOf("b").leaveMark(t.Context(), filled); err != nil {
+		t.Fatal(err)
+	}
+	g.registry.store, g.registry.check = filled, &pepperCheck{pepper: pepperOf("a")}
+	g.next = answering(201, "{}")
+	for name, r := range map[string]*http.Request{"an address": registering("ada@example.com"), "an idempotency key": keyed(validBody, "k")} {
+		if x := g.serve(r); x.answer.Code != 503 || x.forwarded != nil {
+			t.Errorf("%s: answered %d, forwarded is %t", name, x.answer.Code, x.forwarded != nil)
+		}
 	}
 }
 

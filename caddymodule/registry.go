@@ -65,3 +65,9 @@ func (r *registry) enter() (leave func()) {
 	}
 	return r.use.end
 }
+
+// goesOnWithout tells whether a registration goes on after an error of the store.
+// Another pepper is no failure that passes: nothing would ever be claimed.
+func (r *registry) goesOnWithout(err error) bool {
+	return err != nil && r.open && !errors.Is(err, errOtherPepper)
+}
