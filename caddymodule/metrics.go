@@ -114,10 +114,11 @@ var claimOutcomes = []string{
 	claimReserved, claimTaken, claimPending, claimCommitted, claimReleased, claimHeld, claimFenced, claimFailed, claimOpen,
 }
 
-// claimed counts an operation on the claims store that began at a time.
+// claimed counts an operation on the claims store that began at a time. What
+// becomes of an idempotency key is not counted, but a store that fails is.
 func (m *metrics) claimed(verb, outcome string, kind claims.Kind, start time.Time) {
 	m.claimTimes.WithLabelValues(verb).Observe(time.Since(start).Seconds())
-	if kind == claims.Email {
+	if kind == claims.Email || outcome == claimFailed {
 		m.claims.WithLabelValues(outcome).Inc()
 	}
 }
