@@ -2,8 +2,10 @@ package caddymodule
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -34,6 +36,15 @@ func (f claimsFlags) count(ctx context.Context, stdout io.Writer) error {
 		return err
 	}
 	defer c.close()
+	switch err := c.pepper.find(); {
+	case errors.Is(err, fs.ErrNotExist): // addresses are counted without it
+	case err != nil:
+		return err
+	default:
+		if err := c.pepper.findMark(ctx, c); err != nil {
+			return err
+		}
+	}
 	n, err := c.Count(ctx, claims.Email)
 	if err != nil {
 		return err

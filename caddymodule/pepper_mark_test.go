@@ -129,6 +129,8 @@ func TestGateWithAnotherPepper(t *testing.T) {
 	for _, verb := range []string{"import", "check", "forget"} {
 		executeClaims(t, other, "ada@example.com", verb, "-").checkFails(t, "another pepper")
 	}
+	executeClaims(t, other, "", "count").checkFails(t, "another pepper")
+	executeClaims(t, first, "", "count").checkPrints(t, "1\n")
 	checkTaken(t, first, true, "ada@example.com")
 	app, _, unload := site(t, `{"keys":{"provider":"file","path":"`+keyFile(t)+`"},"unique_email":{"store":{"store":"bolt","file":"`+store+`"},"pepper_file":"`+peppers["b"]+`"}}`)
 	defer unload()
