@@ -103,7 +103,8 @@ func (p *importPlace) explain(err error) error {
 
 // report is what has been done.
 func (p *importPlace) report() string {
-	numbers := []int{p.Addresses, p.Added, p.Addresses - p.Added, p.Refused.Count}
+	addresses := max(p.Addresses, p.Added) // the store may have a part of a batch more
+	numbers := []int{addresses, p.Added, addresses - p.Added, p.Refused.Count}
 	var b strings.Builder
 	for i, label := range []string{"addresses", "added", "there already", "refused lines"} {
 		fmt.Fprintf(&b, "%-13s %13s\n", label, humanize.Comma(int64(numbers[i])))

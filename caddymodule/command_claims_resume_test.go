@@ -52,6 +52,14 @@ func interruptImport(t *testing.T, how func(context.Context) error, column strin
 
 func canary(i int) string { return fmt.Sprintf("canary%07d@canary.example\n", i) }
 
+// TestClaimsImportInterruptedWithinABatch: a store has imported a part of it.
+func TestClaimsImportInterruptedWithinABatch(t *testing.T) {
+	p := &importPlace{Addresses: 1000, Added: 1200}
+	if want := report("1,200", "1,200", "0", "0"); p.report() != want {
+		t.Errorf("it prints\n%swant\n%s", p.report(), want)
+	}
+}
+
 // TestClaimsImportInterrupted: Ctrl+C leaves what was imported, and where to go
 // on. No address is in any file, nor in what the command says.
 func TestClaimsImportInterrupted(t *testing.T) {
