@@ -50,3 +50,28 @@ func catch(err *error) {
 		*err = errStorePanicked
 	}
 }
+
+// maxAbandoned is how many reservations of a gate are given up at a time: a
+// store that is down is not to be busy with them when it is back.
+const maxAbandoned = 64
+
+// abandon gives up what the store may have reserved although it did not say so
+// in time, for it would be in the way of the client's next attempt until the
+// lease ends. Nobody waits for it. What it cannot do, the end of the lease does.
+func (c *claim) abandon() {
+	select {
+	case c.abandoned <- struct{}{}:
+	default:
+		return
+	}
+	leaveStore := c.enter()
+	late := claim{registry: &registry{store: c.store}, id: c.id, token: c.token}
+	go func() {
+		defer func() { leaveStore(); <-c.abandoned }()
+		ctx, cancel := context.WithTimeout(context.Background(), settleLimit)
+		defer cancel()
+		for wait := settlePause; late.release(ctx) != nil && pause(ctx, wait); {
+			wait = min(2*wait, settlePauseLongest)
+		}
+	}()
+}

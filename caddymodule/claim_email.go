@@ -73,6 +73,9 @@ func (p *passage) reserve(c *claim) (claims.Found, error) {
 	defer cancel()
 	found, err := c.reserve(ctx)
 	p.gate.metrics.claimed("reserve", reserveOutcome(found, err), c.id.Kind, c.since)
+	if err != nil {
+		c.abandon()
+	}
 	return found, err
 }
 

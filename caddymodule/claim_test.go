@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -456,6 +457,55 @@ func TestStoreStalls(t *testing.T) {
 				t.Errorf("%s: answered %d after %s", policy, x.answer.Code, time.Since(start))
 			}
 		})
+	}
+}
+
+// lateStore is one whose server does what it is asked, and says so too late.
+type lateStore struct {
+	claims.Store
+	late atomic.Bool
+}
+
+func (s *lateStore) Reserve(ctx context.Context, id claims.ID, token claims.Token, lease time.Duration) (claims.Found, error) {
+	found, err := s.Store.Reserve(ctx, id, token, lease)
+	if s.late.Load() && err == nil {
+		return claims.Found{}, context.DeadlineExceeded
+	}
+	return found, err
+}
+
+func (s *lateStore) Release(ctx context.Context, id claims.ID, token claims.Token) error {
+	if s.late.Load() {
+		return context.DeadlineExceeded
+	}
+	return s.Store.Release(ctx, id, token)
+}
+
+// TestStoreReservesWithoutSayingSo: what never got to the upstream does not keep
+// the client from trying again when the store is back.
+func TestStoreReservesWithoutSayingSo(t *testing.T) {
+	body := with(map[string]any{"dob": "1950-12-10"}) // of age in a synctest, too
+	for name, r := range map[string]func() *http.Request{
+		"an address":         func() *http.Request { return newRequest(body) },
+		"an idempotency key": func() *http.Request { return keyed(body, "k") },
+	} {
+		g := claimRig(t, nil, map[string]any{"idempotency": true})
+		g.next = answering(201, "{}")
+		store := &lateStore{Store: newMemoryStore()}
+		store.late.Store(true)
+		g.registry.store = store
+		synctest.Test(t, func(t *testing.T) {
+			if x := g.serve(r()); x.answer.Code != 503 {
+				t.Errorf("%s: while it is down, it is answered %d", name, x.answer.Code)
+			}
+			time.Sleep(2 * time.Second)
+			store.late.Store(false)
+			time.Sleep(settlePauseLongest)
+			synctest.Wait()
+		})
+		if x := g.serve(r()); x.answer.Code != 201 {
+			t.Errorf("%s: when it is back, it is answered %d %s", name, x.answer.Code, x.answer.Body)
+		}
 	}
 }
 

@@ -23,6 +23,8 @@ type registry struct {
 	taken   answerRule
 	neutral *neutrality // nil for an answer that tells
 	config  string      // of the store
+
+	abandoned chan struct{} // holds one for each reservation that is being given up
 }
 
 // provision readies the store without opening it.
@@ -54,6 +56,8 @@ func (u *UniqueEmail) provision(ctx caddy.Context) (*registry, error) {
 		taken:   u.Taken.orElse(defaultTaken),
 		neutral: u.Neutral.ready(store.pace),
 		config:  config,
+
+		abandoned: make(chan struct{}, maxAbandoned),
 	}, nil
 }
 
