@@ -89,6 +89,12 @@ func (a *upstreamAnswer) finish() {
 	if a.last != nil {
 		a.pass(a.last)
 	}
+	for name := range a.Header() {
+		if strings.HasPrefix(name, http.TrailerPrefix) { // which a short answer would be sent without
+			_ = http.NewResponseController(a.ResponseWriter).Flush() // a writer that cannot has no trailers
+			return
+		}
+	}
 }
 
 // FlushError sends nothing before its time: an answer that fits into the

@@ -203,3 +203,32 @@ func TestUpstreamAnswerEndsWhenItIsSettled(t *testing.T) {
 		}
 	}
 }
+
+// TestUpstreamAnswerWithTrailers: they arrive, announced or not, as reverse_proxy
+// copies them behind the body.
+func TestUpstreamAnswerWithTrailers(t *testing.T) {
+	for _, announced := range []bool{true, false} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			a := watchAnswer(w, false)
+			name := http.TrailerPrefix + "X-Checksum"
+			if announced {
+				name = "X-Checksum"
+				a.Header().Set("Trailer", name)
+			}
+			a.WriteHeader(http.StatusCreated)
+			_, _ = a.Write([]byte("hello"))
+			a.Header().Set(name, "7")
+			a.finish()
+		}))
+		answer, err := server.Client().Get(server.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(answer.Body)
+		if err != nil || string(body) != "hello" || answer.Trailer.Get("X-Checksum") != "7" {
+			t.Errorf("announced is %t: %q with %v, %v", announced, body, answer.Trailer, err)
+		}
+		_ = answer.Body.Close()
+		server.Close()
+	}
+}
