@@ -67,12 +67,18 @@ func (s *Submission) passes(rules *Rules, x *extra) bool {
 	return rules.policy.AllowAllFields && !s.objectAt(x.in).clashes(x.name)
 }
 
+// turkishI undoes what Java's equalsIgnoreCase and CASE_INSENSITIVE_ORDER do and
+// Unicode's case folding does not: the upper case of one of them and the lower
+// case of the other are those of an i.
+var turkishI = strings.NewReplacer("\u0131", "i", "\u0130", "i")
+
 // clashes reports whether some reader would take a name for a member of the
 // object or for something else that it is not.
 func (o object) clashes(name string) bool {
 	if isReserved(name) || strings.ContainsRune(name, 0) {
 		return true
 	}
+	name = turkishI.Replace(name)
 	for known := range o.members {
 		if strings.EqualFold(known, name) {
 			return true

@@ -48,6 +48,8 @@ func TestUnknownMembers(t *testing.T) {
 		{"like a member but for case under a policy that lets all pass", all, "EMAIL", `1`, []string{"/EMAIL unknown_field"}},
 		{"like a member but for a NUL under a policy that lets all pass", all, "email\x00", `1`, []string{"/email\x00 unknown_field"}},
 		{"like a member but for a long s under a policy that lets all pass", all, "paſſword", `1`, []string{"/paſſword unknown_field"}},
+		{"like a member but for a dotless i under a policy that lets all pass", all, "ema\u0131l", `1`, []string{"/ema\u0131l unknown_field"}},
+		{"like a member but for a dotted I under a policy that lets all pass", all, "EMA\u0130L", `1`, []string{"/EMA\u0130L unknown_field"}},
 		{"like one of address but for case under a policy that lets all pass", all, "address", `{"CITY":1}`, []string{"/address/CITY unknown_field"}},
 		{"like one of address but for case, in the body", all, "CITY", `1`, nil},
 		{"like one of the body but for case, in address", all, "address", `{"EMAIL":1}`, nil},
