@@ -65,13 +65,10 @@ func (c *claim) abandon() {
 		return
 	}
 	leaveStore := c.enter()
-	late := claim{registry: &registry{store: c.store}, id: c.id, token: c.token}
 	go func() {
 		defer func() { leaveStore(); <-c.abandoned }()
 		ctx, cancel := context.WithTimeout(context.Background(), settleLimit)
 		defer cancel()
-		for wait := settlePause; late.release(ctx) != nil && pause(ctx, wait); {
-			wait = min(2*wait, settlePauseLongest)
-		}
+		_ = persist(ctx, c.release)
 	}()
 }

@@ -422,11 +422,11 @@ func TestStoreDown(t *testing.T) {
 // TestStoreDownIsCounted: also where the idempotency key is what the store is
 // asked for first, and every client sends one.
 func TestStoreDownIsCounted(t *testing.T) {
-	g := claimRig(t, nil, map[string]any{"idempotency": true})
 	failed := func() float64 {
 		return gather(t, registerAgain(t))["caddy_customer_gate_claims_total{outcome=failed}"]
 	}
 	for name, r := range map[string]*http.Request{"an address": registering("ada@example.com"), "an idempotency key": keyed(validBody, "k")} {
+		g := claimRig(t, nil, map[string]any{"idempotency": true})
 		g.registry.store = &failingStore{failing: 1, err: errors.New("no answer")}
 		before := failed()
 		if x := g.serve(r); x.answer.Code != 503 || failed() != before+1 {

@@ -95,12 +95,7 @@ func (p *passage) attempt(c *claim, verb, outcome string, do func(context.Contex
 	ctx, cancel := context.WithTimeout(context.Background(), settleLimit-p.settling)
 	defer cancel()
 	defer func() { p.settling += time.Since(start) }()
-	err := do(ctx)
-	wait := settlePause
-	for err != nil && !errors.Is(err, claims.ErrFenced) && pause(ctx, wait) {
-		err = do(ctx)
-		wait = min(2*wait, settlePauseLongest)
-	}
+	err := persist(ctx, do)
 	switch {
 	case errors.Is(err, claims.ErrFenced):
 		outcome = claimFenced
@@ -109,6 +104,16 @@ func (p *passage) attempt(c *claim, verb, outcome string, do func(context.Contex
 		p.gate.logger.Error("a claim could not be settled, so it is held until its lease ends", zap.String("verb", verb), zap.Error(err))
 	}
 	p.gate.metrics.claimed(verb, outcome, c.id.Kind, start)
+}
+
+// persist does something again and again, until it succeeds or cannot.
+func persist(ctx context.Context, do func(context.Context) error) error {
+	err := do(ctx)
+	for wait := settlePause; err != nil && !errors.Is(err, claims.ErrFenced) && pause(ctx, wait); {
+		err = do(ctx)
+		wait = min(2*wait, settlePauseLongest)
+	}
+	return err
 }
 
 // pause waits, and reports false if the context has ended before.
