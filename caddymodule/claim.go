@@ -12,6 +12,7 @@ import (
 // idempotency key.
 type claim struct {
 	*registry
+	store claims.Store
 	id    claims.ID
 	token claims.Token
 	since time.Time
@@ -19,7 +20,7 @@ type claim struct {
 
 // claim begins a reservation.
 func (r *registry) claim(id claims.ID) claim {
-	return claim{registry: r, id: id, token: claims.NewToken(), since: time.Now()}
+	return claim{registry: r, store: r.store, id: id, token: claims.NewToken(), since: time.Now()}
 }
 
 // errStorePanicked takes the place of a panic, whose value might tell of a
@@ -31,7 +32,11 @@ func (c *claim) reserve(ctx context.Context) (found claims.Found, err error) {
 	if err := c.check.pass(ctx, c.store); err != nil {
 		return claims.Found{}, err
 	}
-	return c.store.Reserve(ctx, c.id, c.token, c.lease)
+	found, err = c.store.Reserve(ctx, c.id, c.token, c.lease)
+	if err != nil {
+		c.abandon()
+	}
+	return found, err
 }
 
 func (c *claim) commit(ctx context.Context, value []byte, keep time.Duration) (err error) {

@@ -73,9 +73,6 @@ func (p *passage) reserve(c *claim) (claims.Found, error) {
 	defer cancel()
 	found, err := c.reserve(ctx)
 	p.gate.metrics.claimed("reserve", reserveOutcome(found, err), c.id.Kind, c.since)
-	if err != nil && !errors.Is(err, errOtherPepper) {
-		c.abandon()
-	}
 	return found, err
 }
 
