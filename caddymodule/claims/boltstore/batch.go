@@ -22,25 +22,32 @@ type batch struct {
 	failed error
 }
 
-// newBatch has room for as many changes of reservations.
-func newBatch(tx *bolt.Tx, t *table, now instant, changes int) *batch {
-	return &batch{
-		table:   t,
-		tree:    treeOf(tx),
-		now:     now,
-		changes: make(map[key]entry, changes),
-		records: make([]byte, 0, changes*pendingSize),
+// newBatch uses the space of the one before it, which must be over.
+func newBatch(tx *bolt.Tx, t *table, now instant, before *batch) *batch {
+	b := &batch{table: t, tree: treeOf(tx), now: now}
+	if before == nil || len(before.changes) > maxBatch {
+		b.changes = make(map[key]entry)
+		return b
 	}
+	clear(before.changes)
+	b.changes, b.records = before.changes, before.records[:0]
+	return b
 }
 
 func (b *batch) get(k key) entry {
+	e, there := b.getRecent(k)
+	if !there {
+		return b.read(k)
+	}
+	return e
+}
+
+// getRecent returns the entry of a key, unless the tree alone can have it.
+func (b *batch) getRecent(k key) (entry, bool) {
 	if e, there := b.changes[k]; there {
-		return e
+		return e, true
 	}
-	if e, there := b.table.get(k); there {
-		return e
-	}
-	return b.read(k)
+	return b.table.get(k)
 }
 
 // read returns what the tree holds.
@@ -51,7 +58,10 @@ func (b *batch) read(k key) entry {
 }
 
 // write has the tree hold an entry.
-func (b *batch) write(k key, e entry) { b.fail(b.tree.put(k, e)) }
+func (b *batch) write(k key, e entry) {
+	b.table.revealed.Add(1)
+	b.fail(b.tree.put(k, e))
+}
 
 func (b *batch) fail(err error) {
 	if b.failed == nil {
@@ -66,8 +76,14 @@ func (b *batch) set(k key, e entry) {
 	b.records = appendRecord(b.records, k, e)
 }
 
-func (b *batch) reserve(k key, token claims.Token, lease time.Duration) claims.Found {
-	if obstacle := b.get(k).obstacle(token, b.now); obstacle.State != claims.Free {
+// reserve is for a key of which the tree had nothing that is held when revealed
+// was what it has seen.
+func (b *batch) reserve(k key, token claims.Token, lease time.Duration, seen uint64) claims.Found {
+	e, there := b.getRecent(k)
+	if !there && b.table.revealed.Load() != seen {
+		e = b.read(k)
+	}
+	if obstacle := e.obstacle(token, b.now); obstacle.State != claims.Free {
 		return obstacle
 	}
 	b.set(k, entry{state: claims.Pending, token: token, until: b.now.after(lease), lease: lease})

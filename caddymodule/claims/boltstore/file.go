@@ -49,6 +49,7 @@ type file struct {
 	// Owned by the writer's goroutine.
 	journal journal
 	merge   *merge // nil if there is nothing to merge
+	last    *batch // whose space the next one uses
 
 	// merging is held where an entry must not move into the tree.
 	merging sync.Mutex

@@ -65,7 +65,7 @@ func (j journal) next(tx *bolt.Tx, live map[key]entry) (journal, error) {
 
 // running returns the reservations whose lease runs.
 func running(entries map[key]entry, now instant) map[key]entry {
-	live := make(map[key]entry)
+	live := make(map[key]entry, len(entries)) // as many will come to it
 	for k, e := range entries {
 		if e.state == claims.Pending && e.held(now) {
 			live[k] = e
@@ -100,9 +100,6 @@ func deleteJournals(tx *bolt.Tx, last uint64) error {
 	}
 	return nil
 }
-
-// pendingSize is the size of the record of a reservation.
-const pendingSize = len(key{}) + 1 + 1 + tokenSize + 2*timeSize
 
 // appendRecord adds one change to those of a batch.
 func appendRecord(records []byte, k key, e entry) []byte {

@@ -133,3 +133,34 @@ func TestMemoryIsBounded(t *testing.T) {
 		t.Error("the reservation is not")
 	}
 }
+
+// TestReserveSeesWhatCameSince: between looking whether an entry is free and
+// reserving it, others may have got it into the tree.
+func TestReserveSeesWhatCameSince(t *testing.T) {
+	store := openStore(t, filepath.Join(t.TempDir(), "claims.db"))
+	value := bytes.Repeat([]byte("v"), 60<<10)
+	for name, come := range map[string]func(claims.ID){
+		"imported": func(id claims.ID) {
+			if _, err := store.Import(t.Context(), []claims.ID{id}); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"committed and merged": func(id claims.ID) {
+			commit(t, store, id, claims.NewToken(), nil)
+			for hidden := true; hidden; _, hidden = store.file.table.lookup(keyOf(id)) {
+				commit(t, store, randomID(), claims.NewToken(), value)
+			}
+		},
+	} {
+		id, seen := randomID(), store.file.table.revealed.Load()
+		come(id)
+		var found claims.Found
+		err := store.file.writer.do(t.Context(), func(b *batch) error {
+			found = b.reserve(keyOf(id), claims.NewToken(), time.Minute, seen)
+			return nil
+		})
+		if err != nil || found.State != claims.Committed {
+			t.Errorf("%s: it finds %s (%v), want committed", name, found.State, err)
+		}
+	}
+}

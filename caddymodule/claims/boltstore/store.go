@@ -27,7 +27,7 @@ func (b *Bolt) Reserve(ctx context.Context, id claims.ID, token claims.Token, le
 	if err != nil {
 		return claims.Found{}, err
 	}
-	k := keyOf(id)
+	k, seen := keyOf(id), f.table.revealed.Load()
 	e, err := f.look(k)
 	if err != nil {
 		return claims.Found{}, err
@@ -37,7 +37,7 @@ func (b *Bolt) Reserve(ctx context.Context, id claims.ID, token claims.Token, le
 	}
 	var result claims.Found
 	err = f.writer.do(ctx, func(b *batch) error {
-		result = b.reserve(k, token, lease)
+		result = b.reserve(k, token, lease, seen)
 		return nil
 	})
 	if err != nil {

@@ -3,6 +3,7 @@ package boltstore
 import (
 	"maps"
 	"sync"
+	"sync/atomic"
 
 	"github.com/customergate/customergate/caddymodule/claims"
 )
@@ -19,6 +20,11 @@ type table struct {
 	// frozen holds those of the journals before it while they are merged into
 	// the tree.
 	frozen map[key]entry
+
+	// revealed counts how often the tree may have got what the table does not
+	// hide: as long as it stays the same, who finds nothing in the table need
+	// not look into the tree again.
+	revealed atomic.Uint64
 }
 
 // get returns the entry of a key, if the table has it. The writer calls it
@@ -70,4 +76,5 @@ func (t *table) replace(recent, frozen map[key]entry) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.recent, t.frozen = recent, frozen
+	t.revealed.Add(1)
 }

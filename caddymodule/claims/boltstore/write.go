@@ -13,7 +13,8 @@ func (f *file) write(ops []*operation) {
 func (f *file) writeBatch(ops []*operation) error {
 	var b *batch
 	err := f.update(func(tx *bolt.Tx) error {
-		b = newBatch(tx, &f.table, f.now(), len(ops))
+		b = newBatch(tx, &f.table, f.now(), f.last)
+		f.last = b
 		if err := apply(ops, b); err != nil || len(b.records) == 0 {
 			return err
 		}
