@@ -25,7 +25,7 @@ type upstreamAnswer struct {
 	coded    bool         // the body cannot be read as it is
 	body     bytes.Buffer // its first bytes
 	written  int64
-	last     []byte // the octet that ends the body, kept back until finish
+	last     []byte // what ends the body, kept back until finish
 	gone     bool   // the client does not take any more
 }
 
@@ -67,11 +67,11 @@ func (a *upstreamAnswer) Write(p []byte) (int, error) {
 	}
 	a.written += int64(len(p))
 	a.body.Write(p[:min(len(p), maxJudged-a.body.Len())])
-	rest := p
 	if ends := a.declared > 0 && a.written == a.declared && len(p) > 0; ends {
-		rest, a.last = p[:len(p)-1], bytes.Clone(p[len(p)-1:])
+		a.last = bytes.Clone(p)
+	} else {
+		a.pass(p)
 	}
-	a.pass(rest)
 	return len(p), nil
 }
 
