@@ -35,8 +35,9 @@ cover: test ## the same, then show uncovered lines in build/coverage.html
 fuzz: ## run each fuzz target for FUZZTIME (default 5s)
 	@scripts/fuzz.sh $(FUZZTIME)
 
-bench: ## measure each rule, then the whole gateway
+bench: ## measure each rule, each store of claims, then the whole gateway
 	go test -run '^$$' -bench . -benchmem ./validation/...
+	go test -run '^$$' -bench '^BenchmarkClaim$$' ./caddymodule/claims/...
 	go run ./internal/bench
 
 lint: gofmt vet golangci-lint tidy ## run the static checks

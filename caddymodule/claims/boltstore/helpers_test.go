@@ -9,6 +9,7 @@ import (
 
 	"github.com/caddyserver/caddy/v2"
 	bolt "go.etcd.io/bbolt"
+	"go.uber.org/zap"
 
 	"github.com/customergate/customergate/caddymodule/claims"
 )
@@ -22,6 +23,7 @@ func provision(t testing.TB, path string) *Bolt {
 	if err := store.Provision(ctx); err != nil {
 		t.Fatal(err)
 	}
+	store.logger = zap.NewNop()
 	return store
 }
 
