@@ -90,6 +90,7 @@ func (p *passage) answerNeutrally(next caddyhttp.Handler, r *http.Request) error
 // client that has gone, too: what another one is told of the same key would
 // tell the two apart.
 func (p *passage) showNeutral(took, again time.Duration) {
+	p.wipe() // the password does not wait
 	time.Sleep(time.Until(p.since.Add(onBeat(max(took, time.Since(p.since))))))
 	neutral := p.gate.registry.neutral
 	given := neutral.kept()

@@ -1,8 +1,10 @@
 package caddymodule
 
 import (
+	"bytes"
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -183,5 +185,19 @@ func TestNeutralAnswerOfAPendingAddressLasts(t *testing.T) {
 		if x := g.send("held@example.com", "key"); x.answer.Code != 202 || x.forwarded == nil {
 			t.Errorf("after the lease, it is answered %d, forwarded is %t", x.answer.Code, x.forwarded != nil)
 		}
+	})
+}
+
+// TestNeutralAnswerKeepsNoPassword in memory while it waits.
+func TestNeutralAnswerKeepsNoPassword(t *testing.T) {
+	neutralTime(t, func(g *timedRig) {
+		received := []byte(`{"password":"secret"}`)
+		p := &passage{gate: g.Gate, w: httptest.NewRecorder(), received: received, since: time.Now()}
+		go p.showNeutral(time.Minute, 0)
+		synctest.Wait()
+		if len(bytes.Trim(received, "\x00")) > 0 {
+			t.Errorf("it holds %s", received)
+		}
+		time.Sleep(time.Minute)
 	})
 }
