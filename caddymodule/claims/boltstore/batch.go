@@ -16,6 +16,7 @@ type batch struct {
 	now     instant
 	changes map[key]entry
 	records []byte // changes, as the journal has them
+	reveals bool   // it has written to the tree, past the table
 
 	// failed is the first error of reading or writing the tree, which fails the
 	// whole batch, whatever those have been told who met it.
@@ -57,9 +58,11 @@ func (b *batch) read(k key) entry {
 	return e
 }
 
-// write has the tree hold an entry.
+// write has the tree hold an entry, which those behind it in the batch see at
+// once, and all others when the disk has it: for both, it counts as revealed.
 func (b *batch) write(k key, e entry) {
 	b.table.revealed.Add(1)
+	b.reveals = true
 	b.fail(b.tree.put(k, e))
 }
 

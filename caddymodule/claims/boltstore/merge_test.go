@@ -164,3 +164,29 @@ func TestReserveSeesWhatCameSince(t *testing.T) {
 		}
 	}
 }
+
+// TestReserveSeesWhatIsBeingWritten: a look at the tree shows nothing of an
+// import whose transaction is not over.
+func TestReserveSeesWhatIsBeingWritten(t *testing.T) {
+	store, id := openStore(t, filepath.Join(t.TempDir(), "claims.db")), randomID()
+	var seen uint64
+	err := store.file.writer.do(t.Context(), func(b *batch) error {
+		b.load(keyOf(id))
+		seen = store.file.table.revealed.Load() // as Reserve does, which then finds
+		if e, err := store.file.look(keyOf(id)); err != nil || e.state != claims.Free {
+			t.Errorf("it is %s already (%v)", e.state, err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found claims.Found
+	err = store.file.writer.do(t.Context(), func(b *batch) error {
+		found = b.reserve(keyOf(id), claims.NewToken(), time.Minute, seen)
+		return nil
+	})
+	if err != nil || found.State != claims.Committed {
+		t.Errorf("Reserve finds %s (%v), want committed", found.State, err)
+	}
+}

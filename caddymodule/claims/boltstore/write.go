@@ -23,6 +23,9 @@ func (f *file) writeBatch(ops []*operation) error {
 	if err != nil {
 		return err
 	}
+	if b.reveals {
+		f.table.revealed.Add(1) // for those who have looked while the disk had not got it
+	}
 	f.table.add(b.changes)
 	f.journal.size += len(b.records)
 	if f.merge != nil {
