@@ -8,12 +8,16 @@ import (
 	"errors"
 	"maps"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
 	"github.com/customergate/customergate/caddymodule/claims"
 )
@@ -299,5 +303,23 @@ func TestStoreHoldsNoAddress(t *testing.T) {
 		if bytes.Contains(bytes.ToLower(text), []byte(strings.ToLower(secret))) {
 			t.Errorf("the store holds %q", secret)
 		}
+	}
+}
+
+// TestFingerprintLeavesNoCopies: a text that grows as it is written leaves
+// passwords behind, which nobody wipes.
+func TestFingerprintLeavesNoCopies(t *testing.T) {
+	g := claimRig(t, nil, map[string]any{"idempotency": true})
+	r := newRequest(validBody)
+	p := g.enter(httptest.NewRecorder(), caddyhttp.PrepareRequest(r, caddy.NewReplacer(), nil, new(caddyhttp.Server)), &finding{})
+	defer p.leave()
+	if refused := p.walk((*passage).body, (*passage).json, (*passage).fields, (*passage).decrypt, (*passage).secrets); refused != nil {
+		t.Fatal(refused)
+	}
+	pepper := g.registry.pepper
+	mac := testing.AllocsPerRun(100, func() { pepper.mac(make([]byte, 0, sha256.Size), []byte("x")) })
+	body := testing.AllocsPerRun(100, func() { p.submission.AppendBody(nil) })
+	if n := testing.AllocsPerRun(100, func() { pepper.fingerprint(p.submission) }); n > mac+body {
+		t.Errorf("%v allocations, want %v for the MAC and %v for the body", n, mac, body)
 	}
 }
