@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -321,5 +322,20 @@ func TestFingerprintLeavesNoCopies(t *testing.T) {
 	body := testing.AllocsPerRun(100, func() { p.submission.AppendBody(nil) })
 	if n := testing.AllocsPerRun(100, func() { pepper.fingerprint(p.submission) }); n > mac+body {
 		t.Errorf("%v allocations, want %v for the MAC and %v for the body", n, mac, body)
+	}
+}
+
+// TestMACKeepsNoText: one that is kept for the next user has nothing of the last
+// text in its buffer, not even after its first.
+func TestMACKeepsNoText(t *testing.T) {
+	mac := pepperOf("a").newMAC()
+	mac.Write([]byte(`{"confirmPassword":"secret"}`))
+	mac.Sum(nil)
+	mac.Reset()
+	buffer := reflect.ValueOf(mac).Elem().FieldByName("inner").Elem().Elem().FieldByName("x") // there is no other way
+	for i := range buffer.Len() {
+		if buffer.Index(i).Uint() != 0 {
+			t.Fatalf("it holds %v", buffer)
+		}
 	}
 }

@@ -130,7 +130,7 @@ func (p *pepper) sum(dst []byte, texts ...string) []byte {
 func (p *pepper) mac(dst []byte, parts ...[]byte) []byte {
 	mac, ok := p.macs.Get().(hash.Hash)
 	if !ok {
-		mac = hmac.New(sha256.New, p.key)
+		mac = p.newMAC()
 	}
 	for _, part := range parts {
 		mac.Write(part)
@@ -139,4 +139,13 @@ func (p *pepper) mac(dst []byte, parts ...[]byte) []byte {
 	mac.Reset()
 	p.macs.Put(mac)
 	return dst
+}
+
+// newMAC returns one that can be used again. The first Reset has it remember how
+// it begins, and every later one overwrites the last octets of a text with that,
+// which may be a password.
+func (p *pepper) newMAC() hash.Hash {
+	mac := hmac.New(sha256.New, p.key)
+	mac.Reset()
+	return mac
 }
