@@ -67,7 +67,11 @@ func (a *upstreamAnswer) Write(p []byte) (int, error) {
 	}
 	a.written += int64(len(p))
 	a.body.Write(p[:min(len(p), maxJudged-a.body.Len())])
-	if ends := a.declared > 0 && a.written == a.declared && len(p) > 0; ends {
+	if len(p) == 0 {
+		return 0, nil
+	}
+	a.passLast() // it was not
+	if a.declared > 0 && a.written == a.declared {
 		a.last = bytes.Clone(p)
 	} else {
 		a.pass(p)
@@ -82,13 +86,18 @@ func (a *upstreamAnswer) pass(p []byte) {
 	}
 }
 
+func (a *upstreamAnswer) passLast() {
+	if a.last != nil {
+		a.pass(a.last)
+		a.last = nil
+	}
+}
+
 // finish gives the client the last of an answer when the claim is settled, so
 // what a client has been told is remembered. An answer of unknown length ends
 // only with the request.
 func (a *upstreamAnswer) finish() {
-	if a.last != nil {
-		a.pass(a.last)
-	}
+	a.passLast()
 	for name := range a.Header() {
 		if strings.HasPrefix(name, http.TrailerPrefix) { // which a short answer would be sent without
 			_ = http.NewResponseController(a.ResponseWriter).Flush() // a writer that cannot has no trailers

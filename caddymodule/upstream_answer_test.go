@@ -232,3 +232,18 @@ func TestUpstreamAnswerWithTrailers(t *testing.T) {
 		server.Close()
 	}
 }
+
+// TestUpstreamAnswerInOrder: what a handler writes behind the end that it has
+// declared does not come before it.
+func TestUpstreamAnswerInOrder(t *testing.T) {
+	client := httptest.NewRecorder()
+	a := watchAnswer(client, false)
+	a.Header().Set("Content-Length", "2")
+	for _, part := range []string{"ab", "c", "d"} {
+		_, _ = a.Write([]byte(part))
+	}
+	a.finish()
+	if client.Body.String() != "abcd" || a.whole() {
+		t.Errorf("the client got %q, whole is %t", client.Body, a.whole())
+	}
+}
