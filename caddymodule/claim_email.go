@@ -42,7 +42,9 @@ func (p *passage) claimEmail() *refusal {
 	case r.goesOnWithout(err):
 		p.gate.metrics.claims.WithLabelValues(claimOpen).Inc()
 		p.gate.logger.Error("the claims store failed, so a registration goes on without a claim on its email address", zap.Error(err))
-		p.since = time.Now() // there is no claim whose lease could end before the upstream answers
+		if p.repeat == nil {
+			p.since = time.Now() // there is no claim whose lease could end before the upstream answers
+		}
 		return nil
 	case err != nil:
 		return p.storeFailed(err)

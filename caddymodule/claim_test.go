@@ -460,6 +460,37 @@ func TestStoreStalls(t *testing.T) {
 	}
 }
 
+// emailStaller is a store that does not answer about addresses.
+type emailStaller struct{ claims.Store }
+
+func (s emailStaller) Reserve(ctx context.Context, id claims.ID, token claims.Token, lease time.Duration) (claims.Found, error) {
+	if id.Kind == claims.Email {
+		<-ctx.Done()
+		return claims.Found{}, ctx.Err()
+	}
+	return s.Store.Reserve(ctx, id, token, lease)
+}
+
+// TestStoreStallsBehindAKey: without a claim on the address, the lease of the
+// idempotency key bounds the upstream's time.
+func TestStoreStallsBehindAKey(t *testing.T) {
+	g := claimRig(t, map[string]any{"on_failure": "open", "lease": "6s"}, map[string]any{"idempotency": true})
+	g.registry.store = emailStaller{newMemoryStore()}
+	synctest.Test(t, func(t *testing.T) {
+		end := time.Now().Add(6*time.Second - leaseMargin)
+		g.next = func(w http.ResponseWriter, r *http.Request) error {
+			if deadline, _ := r.Context().Deadline(); deadline.After(end) {
+				t.Errorf("the upstream has %s more than the key's lease allows", deadline.Sub(end))
+			}
+			return answering(201, "{}")(w, r)
+		}
+		if x := g.serve(keyed(with(map[string]any{"dob": "1950-12-10"}), "k")); x.answer.Code != 201 {
+			t.Errorf("answered %d", x.answer.Code)
+		}
+		time.Sleep(settleLimit) // until the reservation is given up
+	})
+}
+
 // lateStore is one whose server does what it is asked, and says so too late.
 type lateStore struct {
 	claims.Store
