@@ -23,6 +23,11 @@ type batch struct {
 	failed error
 }
 
+// maxRecords is how many octets of space for records are kept, at most: enough
+// for a full batch of addresses. Values are far longer, and rarely come so many
+// at a time.
+const maxRecords = 256 << 10
+
 // newBatch uses the space of the one before it, which must be over.
 func newBatch(tx *bolt.Tx, t *table, now instant, before *batch) *batch {
 	b := &batch{table: t, tree: treeOf(tx), now: now}
@@ -31,7 +36,10 @@ func newBatch(tx *bolt.Tx, t *table, now instant, before *batch) *batch {
 		return b
 	}
 	clear(before.changes)
-	b.changes, b.records = before.changes, before.records[:0]
+	b.changes = before.changes
+	if cap(before.records) <= maxRecords {
+		b.records = before.records[:0]
+	}
 	return b
 }
 

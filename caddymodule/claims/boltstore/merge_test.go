@@ -134,6 +134,23 @@ func TestMemoryIsBounded(t *testing.T) {
 	}
 }
 
+// TestBatchKeepsNoLargeSpace: what a batch of long values took is not kept for
+// the next one.
+func TestBatchKeepsNoLargeSpace(t *testing.T) {
+	store := openStore(t, filepath.Join(t.TempDir(), "claims.db"))
+	for _, size := range []int{4 << 20, 0} {
+		commit(t, store, randomID(), claims.NewToken(), make([]byte, size))
+	}
+	var kept int
+	err := store.file.writer.do(t.Context(), func(b *batch) error {
+		kept = cap(b.records)
+		return nil
+	})
+	if err != nil || kept > maxRecords {
+		t.Errorf("the next batch has room for %d octets (%v), want %d at most", kept, err, maxRecords)
+	}
+}
+
 // TestReserveSeesWhatCameSince: between looking whether an entry is free and
 // reserving it, others may have got it into the tree.
 func TestReserveSeesWhatCameSince(t *testing.T) {
