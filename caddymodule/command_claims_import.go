@@ -88,7 +88,7 @@ func (f importFlags) run(ctx context.Context, file string, stdin *os.File, stdou
 	if err := c.findOrMakePepper(stderr); err != nil {
 		return err
 	}
-	if err := c.pepper.leaveMark(context.WithoutCancel(ctx), c); err != nil { // it is quick
+	if err := c.leaveMark(ctx); err != nil {
 		return err
 	}
 	place, err := f.place(input, c, tenant)
@@ -117,6 +117,13 @@ func (c *openClaims) findOrMakePepper(stderr io.Writer) error {
 	}
 	fmt.Fprintf(stderr, "note: made the key that addresses are hashed with, in %s; the gateway has to use the same storage\n", storageName(c.pepper.storage))
 	return nil
+}
+
+// leaveMark does not stop halfway: it is quick, or has an end.
+func (c *openClaims) leaveMark(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), reserveLimit)
+	defer cancel()
+	return c.pepper.leaveMark(ctx, c)
 }
 
 // storageName tells where a storage is, if it can say so: its fields may be
