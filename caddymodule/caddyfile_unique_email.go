@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/caddyconfig"
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 
@@ -49,7 +48,7 @@ func (g *Gate) parseUniqueEmail(d *caddyfile.Dispenser) error {
 }
 
 var uniqueEmailOptions = map[string]options.Parser[*UniqueEmail]{
-	"lease":      (*UniqueEmail).parseLease,
+	"lease":      func(u *UniqueEmail, d *caddyfile.Dispenser) error { return options.Span(d, &u.Lease) },
 	"pepper":     (*UniqueEmail).parsePepper,
 	"on_failure": func(u *UniqueEmail, d *caddyfile.Dispenser) error { return options.Word(d, &u.OnFailure) },
 	"success":    func(u *UniqueEmail, d *caddyfile.Dispenser) error { return parseAnswerRule(d, &u.Success) },
@@ -83,18 +82,6 @@ func block(segment caddyfile.Segment, head int, lines []caddyfile.Token) []caddy
 		return nil
 	}
 	return slices.Concat(segment[head:head+1], lines, segment[len(segment)-1:])
-}
-
-func (u *UniqueEmail) parseLease(d *caddyfile.Dispenser) error {
-	var lease *caddy.Duration
-	if err := options.Duration(d, &lease); err != nil {
-		return err
-	}
-	if *lease == 0 { // which stands for the default
-		return d.Errf("lease: 0s is out of range: want %s to %s", minLease, maxLease)
-	}
-	u.Lease = *lease
-	return nil
 }
 
 func (u *UniqueEmail) parsePepper(d *caddyfile.Dispenser) error {

@@ -1,7 +1,6 @@
 package pgstore
 
 import (
-	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 
 	"github.com/customergate/customergate/caddymodule/claims/internal/secret"
@@ -32,19 +31,7 @@ func (s *Store) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 var storeOptions = map[string]options.Parser[*Store]{
 	"password":      func(s *Store, d *caddyfile.Dispenser) error { return secret.Parse(&s.Secret, d) },
 	"password_file": func(s *Store, d *caddyfile.Dispenser) error { return options.Word(d, &s.PasswordFile) },
-	"timeout":       (*Store).parseTimeout,
-}
-
-func (s *Store) parseTimeout(d *caddyfile.Dispenser) error {
-	var timeout *caddy.Duration
-	if err := options.Duration(d, &timeout); err != nil {
-		return err
-	}
-	if *timeout == 0 {
-		return d.Err("timeout: 0 would not let any operation end")
-	}
-	s.Timeout = *timeout
-	return nil
+	"timeout":       func(s *Store, d *caddyfile.Dispenser) error { return options.Span(d, &s.Timeout) },
 }
 
 // Interface guard

@@ -52,7 +52,7 @@ func TestCaddyfileThatIsRefused(t *testing.T) {
 		"password and file":        {"postgres {env.A} {\n password {env.A}\n password_file b\n}", "keep one"},
 		"doubled":                  {"postgres {env.A} {\n timeout 1s\n timeout 1s\n}", "set twice"},
 		"unknown":                  {"postgres {env.A} {\n tls\n}", "unknown option 'tls'"},
-		"timeout 0":                {"postgres {env.A} {\n timeout 0\n}", "timeout: 0"},
+		"timeout 0":                {"postgres {env.A} {\n timeout 0\n}", "timeout: it cannot be 0"},
 		"timeout too long":         {"postgres {env.A} {\n timeout 2m\n}", "from 10ms to 1m"},
 		"timeout, not a duration":  {"postgres {env.A} {\n timeout soon\n}", "not a duration"},
 		"block behind an option":   {"postgres {env.A} {\n timeout 1s {\n a\n }\n}", "takes no block"},

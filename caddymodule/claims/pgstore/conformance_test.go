@@ -10,6 +10,6 @@ import (
 func TestConformance(t *testing.T) {
 	dsn := setDSN(t, shared.NewDatabase(t))
 	storetest.Run(t, func(t *testing.T) claims.Administrator {
-		return start(t, &Store{DSN: dsn})
+		return storetest.Start(t, &Store{DSN: dsn})
 	})
 }

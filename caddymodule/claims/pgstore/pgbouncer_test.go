@@ -11,7 +11,7 @@ import (
 
 func TestPoolerOfTransactions(t *testing.T) {
 	bouncer := testservers.NewPgBouncer(t, shared)
-	s := start(t, &Store{DSN: setDSN(t, bouncer.DSN("postgres"))})
+	s := storetest.Start(t, &Store{DSN: setDSN(t, bouncer.DSN("postgres"))})
 	if free := race(t, s, 50); free != 1 {
 		t.Errorf("%d of 50 have reserved the entry", free)
 	}
@@ -21,7 +21,7 @@ func TestPoolerOfTransactions(t *testing.T) {
 			id, err := storetest.Claim(t.Context(), s)
 			if err != nil {
 				t.Error(err)
-			} else if found := look(t, s, id); found.State != claims.Committed || string(found.Value) != "value" {
+			} else if found := storetest.Look(t, s, id); found.State != claims.Committed || string(found.Value) != "value" {
 				t.Errorf("the entry is %v", found.State)
 			}
 		})

@@ -14,7 +14,7 @@ func TestManyGatewaysStartAtOnce(t *testing.T) {
 	dsn := setDSN(t, shared.NewDatabase(t))
 	var all sync.WaitGroup
 	for range 8 {
-		s := provision(t, &Store{DSN: dsn})
+		s := storetest.Provision(t, &Store{DSN: dsn})
 		t.Cleanup(func() { _ = s.Cleanup() })
 		all.Go(func() {
 			if err := s.Start(); err != nil {
@@ -30,9 +30,9 @@ func TestManyGatewaysStartAtOnce(t *testing.T) {
 
 func TestTableOfANewerGateway(t *testing.T) {
 	database := shared.NewDatabase(t)
-	start(t, &Store{DSN: setDSN(t, database)})
+	storetest.Start(t, &Store{DSN: setDSN(t, database)})
 	shared.Exec(t, database, "UPDATE customergate_schema SET version = version + 1")
-	s := provision(t, &Store{DSN: setDSN(t, database)})
+	s := storetest.Provision(t, &Store{DSN: setDSN(t, database)})
 	t.Cleanup(func() { _ = s.Cleanup() })
 	if err := s.Start(); err == nil || !strings.Contains(err.Error(), "run a newer gateway") {
 		t.Errorf("Start says %v", err)
@@ -41,7 +41,7 @@ func TestTableOfANewerGateway(t *testing.T) {
 
 func TestTableThatIsDropped(t *testing.T) {
 	database := shared.NewDatabase(t)
-	s := start(t, &Store{DSN: setDSN(t, database)})
+	s := storetest.Start(t, &Store{DSN: setDSN(t, database)})
 	shared.Exec(t, database, "DROP TABLE customergate_claims, customergate_schema")
 	if _, err := storetest.Claim(t.Context(), s); err != nil {
 		t.Error(err)
@@ -50,12 +50,12 @@ func TestTableThatIsDropped(t *testing.T) {
 
 func TestUserWithOnlyTheRightsThatAreDocumented(t *testing.T) {
 	database := shared.NewDatabase(t)
-	start(t, &Store{DSN: setDSN(t, database)})
+	storetest.Start(t, &Store{DSN: setDSN(t, database)})
 	shared.Exec(t, database, `CREATE ROLE modest LOGIN PASSWORD 'modest';
 		GRANT SELECT, INSERT, UPDATE, DELETE ON customergate_claims TO modest;
 		GRANT SELECT ON customergate_schema TO modest`)
 	t.Cleanup(func() { shared.Exec(t, database, "DROP OWNED BY modest; DROP ROLE modest") })
-	s := start(t, &Store{DSN: setDSN(t, asUser(t, database, "modest", "modest"))})
+	s := storetest.Start(t, &Store{DSN: setDSN(t, asUser(t, database, "modest", "modest"))})
 	id, err := storetest.Claim(t.Context(), s)
 	if err != nil {
 		t.Fatal(err)
@@ -73,7 +73,7 @@ func TestUserWithOnlyTheRightsThatAreDocumented(t *testing.T) {
 
 func TestSweepDeletesWhatHasExpired(t *testing.T) {
 	database := shared.NewDatabase(t)
-	s := start(t, &Store{DSN: setDSN(t, database)})
+	s := storetest.Start(t, &Store{DSN: setDSN(t, database)})
 	kept, err := storetest.Claim(t.Context(), s)
 	if err != nil {
 		t.Fatal(err)
@@ -88,7 +88,7 @@ func TestSweepDeletesWhatHasExpired(t *testing.T) {
 	if n, err := s.sweep(t.Context()); n != expired || err != nil {
 		t.Errorf("%d rows deleted, %v", n, err)
 	}
-	if look(t, s, kept).State != claims.Committed || look(t, s, pending).State != claims.Pending {
+	if storetest.Look(t, s, kept).State != claims.Committed || storetest.Look(t, s, pending).State != claims.Pending {
 		t.Error("what has not expired is gone")
 	}
 }

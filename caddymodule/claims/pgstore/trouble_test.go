@@ -25,53 +25,13 @@ const canary = "canary-8d1f-secret"
 func TestServerThatGoesAwayAndComesBack(t *testing.T) {
 	const timeout = 400 * time.Millisecond
 	server := testservers.NewPostgres(t, testservers.PostgresOptions{})
-	tests := []struct {
-		name            string
-		leave, comeBack func(*testservers.Postgres) error
-		timesOut        bool
-	}{
-		{
-			name:     "stopped",
-			leave:    func(p *testservers.Postgres) error { p.Stop(); return nil },
-			comeBack: func(p *testservers.Postgres) error { return p.Start() },
-		},
-		{
-			name:     "frozen",
-			leave:    func(p *testservers.Postgres) error { p.Freeze(); return nil },
-			comeBack: func(p *testservers.Postgres) error { p.Thaw(); return nil },
-			timesOut: true,
-		},
-	}
-	s := start(t, &Store{DSN: setDSN(t, server.DSN("postgres")), Timeout: caddy.Duration(timeout)})
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			if _, err := storetest.Claim(t.Context(), s); err != nil {
-				t.Fatal(err)
-			}
-			if err := test.leave(server); err != nil {
-				t.Fatal(err)
-			}
-			began := time.Now()
-			_, err := storetest.Claim(t.Context(), s)
-			if took := time.Since(began); err == nil || took > timeout+500*time.Millisecond {
-				t.Errorf("without its server the store says %v after %v", err, took)
-			}
-			if errors.Is(err, context.DeadlineExceeded) != test.timesOut {
-				t.Errorf("the error is %v", err)
-			}
-			if err := test.comeBack(server); err != nil {
-				t.Fatal(err)
-			}
-			if _, err := storetest.Claim(t.Context(), s); err != nil {
-				t.Errorf("the server is back, yet: %v", err)
-			}
-		})
-	}
+	s := storetest.Start(t, &Store{DSN: setDSN(t, server.DSN("postgres")), Timeout: caddy.Duration(timeout)})
+	storetest.RunOutages(t, server, s, timeout)
 }
 
 // A connection may break without a word, say at a firewall.
 func TestConnectionsThatBreak(t *testing.T) {
-	s := provision(t, &Store{DSN: setDSN(t, shared.NewDatabase(t))})
+	s := storetest.Provision(t, &Store{DSN: setDSN(t, shared.NewDatabase(t))})
 	var mutex sync.Mutex
 	var connections []net.Conn
 	s.config.ConnConfig.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
@@ -102,7 +62,7 @@ func TestConnectionsThatBreak(t *testing.T) {
 func TestStartWithoutItsServer(t *testing.T) {
 	server := testservers.NewPostgres(t, testservers.PostgresOptions{})
 	server.Stop()
-	s := start(t, &Store{DSN: setDSN(t, server.DSN("postgres"))})
+	s := storetest.Start(t, &Store{DSN: setDSN(t, server.DSN("postgres"))})
 	if err := server.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -113,14 +73,14 @@ func TestStartWithoutItsServer(t *testing.T) {
 
 func TestAcknowledgedCommitsOutliveKills(t *testing.T) {
 	server := testservers.NewPostgres(t, testservers.PostgresOptions{})
-	s := start(t, &Store{DSN: setDSN(t, server.DSN("postgres"))})
+	s := storetest.Start(t, &Store{DSN: setDSN(t, server.DSN("postgres"))})
 	for range 2 {
 		acknowledged := claimUntilItFails(t, s, server.Kill)
 		if err := server.Start(); err != nil {
 			t.Fatal(err)
 		}
 		for _, id := range acknowledged {
-			if found := look(t, s, id); found.State != claims.Committed {
+			if found := storetest.Look(t, s, id); found.State != claims.Committed {
 				t.Fatalf("a claim that was acknowledged is %v", found.State)
 			}
 		}
@@ -156,7 +116,7 @@ func claimUntilItFails(t *testing.T, s *Store, kill func()) (acknowledged []clai
 
 func TestCallerThatGivesUp(t *testing.T) {
 	dsn := shared.NewDatabase(t)
-	s := start(t, &Store{DSN: setDSN(t, dsn)})
+	s := storetest.Start(t, &Store{DSN: setDSN(t, dsn)})
 	tx, err := connect(t, dsn).Begin(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -177,7 +137,7 @@ func TestCallerThatGivesUp(t *testing.T) {
 
 func TestStatementThatTakesTooLong(t *testing.T) {
 	dsn := shared.NewDatabase(t)
-	s := start(t, &Store{DSN: setDSN(t, dsn), Timeout: caddy.Duration(100 * time.Millisecond)})
+	s := storetest.Start(t, &Store{DSN: setDSN(t, dsn), Timeout: caddy.Duration(100 * time.Millisecond)})
 	tx, err := connect(t, dsn).Begin(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -206,7 +166,7 @@ func TestConfigurationThatTheServerRefuses(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			s := provision(t, &Store{DSN: setDSN(t, test.dsn), Secret: secret.Secret{Password: test.password}})
+			s := storetest.Provision(t, &Store{DSN: setDSN(t, test.dsn), Secret: secret.Secret{Password: test.password}})
 			t.Cleanup(func() { _ = s.Cleanup() })
 			err := s.Start()
 			if err == nil || !strings.Contains(err.Error(), test.want) {
@@ -242,7 +202,7 @@ func TestWaysToConnect(t *testing.T) {
 	}
 	for name, store := range tests {
 		t.Run(name, func(t *testing.T) {
-			if _, err := storetest.Claim(t.Context(), start(t, store)); err != nil {
+			if _, err := storetest.Claim(t.Context(), storetest.Start(t, store)); err != nil {
 				t.Error(err)
 			}
 		})
@@ -251,7 +211,7 @@ func TestWaysToConnect(t *testing.T) {
 
 func TestServerThatIsNotTheOneMeant(t *testing.T) {
 	server := testservers.NewPostgres(t, testservers.PostgresOptions{Certificate: testservers.NewCertificate(t)})
-	s := start(t, &Store{DSN: setDSN(t, server.DSN("postgres")+"?sslmode=verify-full")})
+	s := storetest.Start(t, &Store{DSN: setDSN(t, server.DSN("postgres")+"?sslmode=verify-full")})
 	if _, err := storetest.Claim(t.Context(), s); err == nil || !strings.Contains(err.Error(), "certificate") {
 		t.Errorf("the error is %v", err)
 	}

@@ -1,7 +1,6 @@
 package redisstore
 
 import (
-	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 
 	"github.com/customergate/customergate/caddymodule/claims/internal/secret"
@@ -46,7 +45,7 @@ var storeOptions = map[string]options.Parser[*Store]{
 	"cluster":       (*Store).parseCluster,
 	"sentinel":      (*Store).parseSentinel,
 	"tls":           (*Store).parseTLS,
-	"timeout":       (*Store).parseTimeout,
+	"timeout":       func(s *Store, d *caddyfile.Dispenser) error { return options.Span(d, &s.Timeout) },
 }
 
 var sentinelOptions = map[string]options.Parser[*Sentinel]{
@@ -97,18 +96,6 @@ func (s *Store) parseTLS(d *caddyfile.Dispenser) error {
 	}
 	s.TLS = new(TLS)
 	return options.Parse(d, s.TLS, tlsOptions, s.check)
-}
-
-func (s *Store) parseTimeout(d *caddyfile.Dispenser) error {
-	var timeout *caddy.Duration
-	if err := options.Duration(d, &timeout); err != nil {
-		return err
-	}
-	if *timeout == 0 {
-		return d.Err("timeout: 0 would not let any operation end")
-	}
-	s.Timeout = *timeout
-	return nil
 }
 
 // Interface guard

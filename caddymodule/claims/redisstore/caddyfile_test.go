@@ -83,7 +83,7 @@ func TestCaddyfileThatIsRefused(t *testing.T) {
 		"database that is no number": {"database main", "not a whole number"},
 		"tls with an argument":       {"tls on", "wrong argument count"},
 		"certificate without a key":  {"tls {\n certificate own.pem\n}", "wrong argument count"},
-		"timeout 0":                  {"timeout 0", "timeout: 0"},
+		"timeout 0":                  {"timeout 0", "timeout: it cannot be 0"},
 		"timeout too short":          {"timeout 1ms", "from 10ms to 1m"},
 		"timeout, not a duration":    {"timeout soon", "not a duration"},
 		"block behind an option":     {"user a {\n b\n}", "takes no block"},
@@ -165,7 +165,7 @@ func TestAddresses(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			s := provision(t, &Store{Addresses: []string{test.configured}, Sentinel: test.sentinel})
+			s := storetest.Provision(t, &Store{Addresses: []string{test.configured}, Sentinel: test.sentinel})
 			if got := s.options.Addrs[0]; got != test.want {
 				t.Errorf("it is %s", got)
 			}

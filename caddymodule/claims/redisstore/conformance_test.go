@@ -18,7 +18,7 @@ func TestConformance(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			storetest.Run(t, func(t *testing.T) claims.Administrator {
 				handle := store
-				return start(t, &handle)
+				return storetest.Start(t, &handle)
 			})
 		})
 	}

@@ -53,7 +53,7 @@ func TestWaysToConnect(t *testing.T) {
 	}
 	for name, store := range tests {
 		t.Run(name, func(t *testing.T) {
-			s := start(t, &store)
+			s := storetest.Start(t, &store)
 			id, err := storetest.Claim(t.Context(), s)
 			if err != nil {
 				t.Fatal(err)
@@ -77,7 +77,7 @@ func TestServerThatIsNotTheOneMeant(t *testing.T) {
 	}
 	for name, tls := range tests {
 		t.Run(name, func(t *testing.T) {
-			s := start(t, &Store{Addresses: []string{server.Address}, TLS: &tls})
+			s := storetest.Start(t, &Store{Addresses: []string{server.Address}, TLS: &tls})
 			if _, err := storetest.Claim(t.Context(), s); err == nil || !strings.Contains(err.Error(), "certificate") {
 				t.Errorf("the error is %v", err)
 			}
@@ -94,7 +94,7 @@ func TestPasswordThatChanges(t *testing.T) {
 	}
 	server := testservers.NewRedis(t, testservers.RedisOptions{Directives: []string{"requirepass before"}})
 	write("before")
-	s := start(t, &Store{Addresses: []string{server.Address}, Secret: secret.Secret{PasswordFile: file}})
+	s := storetest.Start(t, &Store{Addresses: []string{server.Address}, Secret: secret.Secret{PasswordFile: file}})
 	if err := s.client.ConfigSet(t.Context(), "requirepass", "after").Err(); err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +127,7 @@ func TestServerThatRepeatsThePassword(t *testing.T) {
 			go repeatCommands(conn)
 		}
 	}()
-	s := provision(t, &Store{Addresses: []string{listener.Addr().String()}, Secret: password()})
+	s := storetest.Provision(t, &Store{Addresses: []string{listener.Addr().String()}, Secret: password()})
 	t.Cleanup(func() { _ = s.Cleanup() })
 	core, logs := observer.New(zap.DebugLevel)
 	s.log = zap.New(core)
@@ -155,13 +155,13 @@ func repeatCommands(conn net.Conn) {
 
 func TestCluster(t *testing.T) {
 	nodes := testservers.NewRedisCluster(t)
-	s := start(t, &Store{Addresses: []string{nodes[0].Address, nodes[1].Address}, Cluster: true})
+	s := storetest.Start(t, &Store{Addresses: []string{nodes[0].Address, nodes[1].Address}, Cluster: true})
 	for range 30 { // on every node, but once in 10,000 runs
 		id, err := storetest.Claim(t.Context(), s)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if found := look(t, s, id); found.State != claims.Committed {
+		if found := storetest.Look(t, s, id); found.State != claims.Committed {
 			t.Errorf("the entry is %v", found.State)
 		}
 	}
@@ -180,14 +180,14 @@ func TestCluster(t *testing.T) {
 func TestUserOfAClusterWithOnlyTheRightsThatAreDocumented(t *testing.T) {
 	t.Setenv("TEST_REDIS_PASSWORD", canary)
 	nodes := testservers.NewRedisCluster(t)
-	admin := start(t, &Store{Addresses: []string{nodes[0].Address}, Cluster: true})
+	admin := storetest.Start(t, &Store{Addresses: []string{nodes[0].Address}, Cluster: true})
 	err := admin.client.(*redis.ClusterClient).ForEachMaster(t.Context(), func(ctx context.Context, node *redis.Client) error {
 		return node.ACLSetUser(ctx, "gate", append(strings.Fields("on ~customergate:* "+rights+" "+clusterRights), ">"+canary)...).Err()
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := start(t, &Store{Addresses: []string{nodes[0].Address}, Cluster: true, User: "gate", Secret: password()})
+	s := storetest.Start(t, &Store{Addresses: []string{nodes[0].Address}, Cluster: true, User: "gate", Secret: password()})
 	for range 10 {
 		if _, err := storetest.Claim(t.Context(), s); err != nil {
 			t.Fatal(err)
@@ -201,7 +201,7 @@ func TestUserOfAClusterWithOnlyTheRightsThatAreDocumented(t *testing.T) {
 func TestClusterThatIsNotSaidToBeOne(t *testing.T) {
 	refused := 0
 	for _, node := range testservers.NewRedisCluster(t) {
-		s := provision(t, &Store{Addresses: []string{node.Address}})
+		s := storetest.Provision(t, &Store{Addresses: []string{node.Address}})
 		if err := s.Start(); err != nil && strings.Contains(err.Error(), "set `cluster`") {
 			refused++
 		}
@@ -216,7 +216,7 @@ func TestSentinelNamesAnotherMaster(t *testing.T) {
 	master := testservers.NewRedis(t, testservers.RedisOptions{})
 	testservers.NewReplica(t, master)
 	sentinel := testservers.NewSentinel(t, master)
-	s := start(t, &Store{Addresses: []string{sentinel.Address}, Sentinel: &Sentinel{Master: "main"}})
+	s := storetest.Start(t, &Store{Addresses: []string{sentinel.Address}, Sentinel: &Sentinel{Master: "main"}})
 	if _, err := storetest.Claim(t.Context(), s); err != nil {
 		t.Fatal(err)
 	}

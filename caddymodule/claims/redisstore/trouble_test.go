@@ -16,52 +16,15 @@ import (
 
 func TestServerThatGoesAwayAndComesBack(t *testing.T) {
 	const timeout = 300 * time.Millisecond
-	tests := map[string]struct {
-		leave, comeBack func(*testservers.Redis) error
-		timesOut        bool
-	}{
-		"stopped": {
-			leave:    func(r *testservers.Redis) error { r.Stop(); return nil },
-			comeBack: func(r *testservers.Redis) error { return r.Start() },
-		},
-		"frozen": {
-			leave:    func(r *testservers.Redis) error { r.Freeze(); return nil },
-			comeBack: func(r *testservers.Redis) error { r.Thaw(); return nil },
-			timesOut: true,
-		},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			server := testservers.NewRedis(t, testservers.RedisOptions{})
-			s := start(t, &Store{Addresses: []string{server.Address}, Timeout: caddy.Duration(timeout)})
-			if _, err := storetest.Claim(t.Context(), s); err != nil {
-				t.Fatal(err)
-			}
-			if err := test.leave(server); err != nil {
-				t.Fatal(err)
-			}
-			began := time.Now()
-			_, err := storetest.Claim(t.Context(), s)
-			if took := time.Since(began); err == nil || took > timeout+200*time.Millisecond {
-				t.Errorf("without its server the store says %v after %v", err, took)
-			}
-			if errors.Is(err, context.DeadlineExceeded) != test.timesOut {
-				t.Errorf("the error is %v", err)
-			}
-			if err := test.comeBack(server); err != nil {
-				t.Fatal(err)
-			}
-			if _, err := storetest.Claim(t.Context(), s); err != nil {
-				t.Errorf("the server is back, yet: %v", err)
-			}
-		})
-	}
+	server := testservers.NewRedis(t, testservers.RedisOptions{})
+	s := storetest.Start(t, &Store{Addresses: []string{server.Address}, Timeout: caddy.Duration(timeout)})
+	storetest.RunOutages(t, server, s, timeout)
 }
 
 func TestStartWithoutItsServer(t *testing.T) {
 	server := testservers.NewRedis(t, testservers.RedisOptions{})
 	server.Stop()
-	s := start(t, &Store{Addresses: []string{server.Address}})
+	s := storetest.Start(t, &Store{Addresses: []string{server.Address}})
 	if err := server.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -72,14 +35,14 @@ func TestStartWithoutItsServer(t *testing.T) {
 
 func TestAcknowledgedCommitsOutliveKills(t *testing.T) {
 	server := testservers.NewRedis(t, testservers.RedisOptions{AppendOnly: true})
-	s := start(t, &Store{Addresses: []string{server.Address}})
+	s := storetest.Start(t, &Store{Addresses: []string{server.Address}})
 	for range 5 {
 		acknowledged := claimUntilItFails(t, s, server.Kill)
 		if err := server.Start(); err != nil {
 			t.Fatal(err)
 		}
 		for _, id := range acknowledged {
-			if found := look(t, s, id); found.State != claims.Committed {
+			if found := storetest.Look(t, s, id); found.State != claims.Committed {
 				t.Fatalf("a claim that was acknowledged is %v", found.State)
 			}
 		}
@@ -113,7 +76,7 @@ func claimUntilItFails(t *testing.T, s *Store, kill func()) (acknowledged []clai
 }
 
 func TestCallerThatGivesUp(t *testing.T) {
-	s := start(t, &Store{Addresses: []string{shared.Address}})
+	s := storetest.Start(t, &Store{Addresses: []string{shared.Address}})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := storetest.Claim(ctx, s); !errors.Is(err, context.Canceled) {
@@ -139,7 +102,7 @@ func TestConfigurationThatTheServerRefuses(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			s := provision(t, &test.store)
+			s := storetest.Provision(t, &test.store)
 			err := s.Start()
 			t.Cleanup(func() { _ = s.Cleanup() })
 			if err == nil || !strings.Contains(err.Error(), test.want) {
@@ -154,7 +117,7 @@ func TestConfigurationThatTheServerRefuses(t *testing.T) {
 
 func TestCallerWithLessTime(t *testing.T) {
 	server := testservers.NewRedis(t, testservers.RedisOptions{})
-	s := start(t, &Store{Addresses: []string{server.Address}, Timeout: caddy.Duration(time.Minute)})
+	s := storetest.Start(t, &Store{Addresses: []string{server.Address}, Timeout: caddy.Duration(time.Minute)})
 	server.Freeze()
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()

@@ -2,20 +2,10 @@ package storetest
 
 import (
 	"context"
-	"testing"
 	"time"
-
-	"github.com/caddyserver/caddy/v2"
 
 	"github.com/customergate/customergate/caddymodule/claims"
 )
-
-// NewContext is that of a configuration, until the end of the test.
-func NewContext(t testing.TB) caddy.Context {
-	ctx, cancel := caddy.NewContext(caddy.Context{Context: context.Background()})
-	t.Cleanup(cancel)
-	return ctx
-}
 
 // Claim reserves and commits a new entry.
 func Claim(ctx context.Context, s claims.Store) (claims.ID, error) {

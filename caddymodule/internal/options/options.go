@@ -118,3 +118,18 @@ func Duration(d *caddyfile.Dispenser, duration **caddy.Duration) error {
 	*duration = (*caddy.Duration)(&parsed)
 	return nil
 }
+
+// Span is Duration for an option of which 0 stands for its default, and so can
+// not be asked for.
+func Span(d *caddyfile.Dispenser, span *caddy.Duration) error {
+	option := d.Val()
+	var duration *caddy.Duration
+	if err := Duration(d, &duration); err != nil {
+		return err
+	}
+	if *duration == 0 {
+		return d.Errf("%s: it cannot be 0; leave it out for the default", option)
+	}
+	*span = *duration
+	return nil
+}
