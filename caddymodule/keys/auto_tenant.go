@@ -10,6 +10,8 @@ import (
 
 	"github.com/caddyserver/certmagic"
 	"go.uber.org/zap"
+
+	"github.com/customergate/customergate/caddymodule/internal/trouble"
 )
 
 // An autoTenant is a tenant of Auto with its keys.
@@ -31,7 +33,7 @@ type autoTenant struct {
 	using   string          // the ID of the key that was last said to be in use
 	foreign []string        // files that only seem to be keys
 	stalled string          // the key that was last said to come too late
-	failing string          // what the last look was doing when it failed
+	trouble *trouble.Log
 }
 
 // An attempt is one that several callers wait for. err can be read when done is
@@ -42,10 +44,13 @@ type attempt struct {
 }
 
 func newAutoTenant(a *Auto, name string, storage certmagic.Storage) *autoTenant {
+	logger := a.logger.With(zap.String("tenant", name))
 	return &autoTenant{
 		auto:   a,
 		folder: keyFolder{storage: storage, path: keysPath + name},
-		logger: a.logger.With(zap.String("tenant", name)),
+		logger: logger,
+		trouble: trouble.New(logger, "failed to look after the RSA keys for encrypted passwords; those read before stay in force",
+			"looking after the RSA keys for encrypted passwords works again"),
 	}
 }
 
@@ -143,16 +148,10 @@ func (t *autoTenant) report(err error) {
 		return // it was the unloading that ended the look
 	}
 	countLoad(autoProvider, err == nil)
-	was := t.failing
-	switch {
-	case err != nil:
-		t.failing = doing(err)
-		if t.failing != was {
-			t.logger.Error("failed to look after the RSA keys for encrypted passwords; those read before stay in force", zap.Error(err))
-		}
-	case was != "":
-		t.failing = ""
-		t.logger.Info("looking after the RSA keys for encrypted passwords works again")
+	if err != nil {
+		t.trouble.Failed(doing(err), err)
+	} else {
+		t.trouble.Works()
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"github.com/customergate/customergate/caddymodule/internal/metric"
 	"github.com/customergate/customergate/caddymodule/internal/options"
+	"github.com/customergate/customergate/caddymodule/internal/trouble"
 )
 
 func init() {
@@ -81,7 +82,7 @@ type File struct {
 	logger   *zap.Logger
 	reader   *fileReader
 	history  *history
-	troubles map[place]error // as the log has been told; under history.reading
+	troubles map[place]*trouble.Log // those there are; under history.reading
 	rings    atomic.Pointer[map[string]*ring]
 }
 
@@ -117,6 +118,7 @@ func (f *File) Provision(ctx caddy.Context) error {
 	f.reader = newFileReader(path)
 	f.history = shareHistory(absolute, f, f.Overlap(), time.Now())
 	f.rings.Store(new(map[string]*ring))
+	f.troubles = make(map[place]*trouble.Log)
 	return f.load()
 }
 

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"go.uber.org/zap"
+
+	"github.com/customergate/customergate/caddymodule/internal/trouble"
 )
 
 // A place is what can be in trouble on its own: a tenant, or a path that
@@ -13,40 +15,37 @@ import (
 type place struct{ tenant, path string }
 
 // places lists what is in trouble, always in the same order.
-func places(troubles map[place]error) []place {
+func places[T any](troubles map[place]T) []place {
 	return slices.SortedFunc(maps.Keys(troubles), func(a, b place) int {
 		return strings.Compare(a.tenant+"\x00"+a.path, b.tenant+"\x00"+b.path)
 	})
 }
 
-// noteFailure takes down that nothing could be read at all, which tells nothing
-// about the troubles that there were before.
-func (f *File) noteFailure(err error) {
-	troubles := make(map[place]error)
-	maps.Copy(troubles, f.troubles)
-	troubles[place{path: f.reader.path}] = err
-	f.noteTroubles(troubles)
-}
-
-// noteTroubles logs each trouble once, and once that it is over.
-func (f *File) noteTroubles(troubles map[place]error) {
+// note logs each trouble once, and once that it is over.
+func (f *File) note(troubles map[place]error) {
 	for _, where := range places(troubles) {
-		known, err := f.troubles[where], troubles[where]
-		if known == nil || known.Error() != err.Error() {
-			f.logger.Error("keys could not be read; those read before stay in force", append(where.logFields(), zap.Error(err))...)
-		}
+		f.noteFailure(where, troubles[where])
 	}
 	for _, where := range places(f.troubles) {
 		if troubles[where] == nil {
-			f.logger.Info("keys can be read again", where.logFields()...)
+			f.troubles[where].Works()
+			delete(f.troubles, where)
 		}
 	}
-	f.troubles = troubles
 }
 
-func (p place) logFields() []zap.Field {
-	if p.tenant != "" {
-		return []zap.Field{zap.String("tenant", p.tenant)}
+// noteFailure logs one trouble once, and tells nothing about the others.
+func (f *File) noteFailure(where place, err error) {
+	if f.troubles[where] == nil {
+		f.troubles[where] = trouble.New(f.logger.With(where.logField()),
+			"keys could not be read; those read before stay in force", "keys can be read again")
 	}
-	return []zap.Field{zap.String("file", p.path)}
+	f.troubles[where].Failed(err.Error(), err)
+}
+
+func (p place) logField() zap.Field {
+	if p.tenant != "" {
+		return zap.String("tenant", p.tenant)
+	}
+	return zap.String("file", p.path)
 }

@@ -63,11 +63,11 @@ func (f *File) look() {
 	found, err := f.reader.read()
 	if err != nil {
 		countLoad(fileProvider, false)
-		f.noteFailure(err)
+		f.noteFailure(place{path: f.reader.path}, err)
 		return
 	}
 	countLoad(fileProvider, len(found.troubles) == 0)
-	f.noteTroubles(found.troubles)
+	f.note(found.troubles)
 	f.adopt(found)
 }
 
