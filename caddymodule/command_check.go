@@ -20,6 +20,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/customergate/customergate/caddymodule/keys"
+	"github.com/customergate/customergate/caddymodule/keys/filekeys"
 	"github.com/customergate/customergate/validation"
 )
 
@@ -194,7 +195,7 @@ func offlineRequest(client string, body []byte) (*http.Request, error) {
 func withKeyFile(gate map[string]any, path string) map[string]any {
 	changed := maps.Clone(gate)
 	delete(changed, "tenant")
-	changed["keys"] = caddyconfig.JSONModuleObject(&keys.File{Path: path}, "provider", "file", nil)
+	changed["keys"] = caddyconfig.JSONModuleObject(&filekeys.Provider{Path: path}, "provider", "file", nil)
 	return changed
 }
 

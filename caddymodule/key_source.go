@@ -12,6 +12,7 @@ import (
 	"github.com/caddyserver/caddy/v2"
 
 	"github.com/customergate/customergate/caddymodule/keys"
+	_ "github.com/customergate/customergate/caddymodule/keys/autokeys" // the provider of a gate that names none
 )
 
 // KeySource says whose key pair a request is about, and where it is kept.

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/customergate/customergate/caddymodule/keys/internal/keytest"
 )
 
 // jwkMembers are those of a JWK in a set.
@@ -27,7 +29,7 @@ func TestPublicJWKSet(t *testing.T) {
 	now := time.Date(2026, 5, 6, 7, 8, 9, 987654321, time.UTC)
 	hour := time.Hour
 	planned := func(notBefore, notAfter *time.Duration) Key {
-		key := must[Key](t)(NewKey(key2048()))
+		key := keytest.Must[Key](t)(NewKey(keytest.Key(0)))
 		if notBefore != nil {
 			key.NotBefore = now.Add(*notBefore)
 		}
@@ -57,13 +59,13 @@ func TestPublicJWKSet(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			got := readJWKSet(t, must[[]byte](t)(PublicJWKSet(test.ring, now)))
+			got := readJWKSet(t, keytest.Must[[]byte](t)(PublicJWKSet(test.ring, now)))
 			if len(got) != len(test.want) {
 				t.Fatalf("it has %d keys, want %d", len(got), len(test.want))
 			}
 			for i, want := range test.want {
 				maps.Copy(want, jwkMembers{
-					"kty": "RSA", "use": "enc", "alg": "RSA-OAEP-256", "kid": current.ID, "n": base64url(key2048().N), "e": "AQAB",
+					"kty": "RSA", "use": "enc", "alg": "RSA-OAEP-256", "kid": current.ID, "n": base64url(keytest.Key(0).N), "e": "AQAB",
 				})
 				for member, value := range got[i] {
 					if want[member] != value {
@@ -79,18 +81,18 @@ func TestPublicJWKSet(t *testing.T) {
 }
 
 func TestPublicJWKSetFails(t *testing.T) {
-	good := must[Key](t)(NewKey(key2048()))
+	good := keytest.Must[Key](t)(NewKey(keytest.Key(0)))
 	for name, test := range map[string]struct {
 		ring []Key
 		says string
 	}{
 		"no keys":                   {nil, "no key"},
-		"key made by hand":          {[]Key{{ID: "k1", Decrypter: key2048()}}, `"k1" was not made with NewKey`},
+		"key made by hand":          {[]Key{{ID: "k1", Decrypter: keytest.Key(0)}}, `"k1" was not made with NewKey`},
 		"retiring key made by hand": {[]Key{good, {ID: "k2"}}, `"k2" was not made with NewKey`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := PublicJWKSet(test.ring, time.Now())
-			checkRefusal(t, err, "", test.says)
+			keytest.CheckRefusal(t, err, "", test.says)
 		})
 	}
 }
@@ -98,9 +100,9 @@ func TestPublicJWKSetFails(t *testing.T) {
 // TestParsePublicJWKSet: a client that fetched all keys encrypts with the one
 // in use.
 func TestParsePublicJWKSet(t *testing.T) {
-	ring := []Key{must[Key](t)(NewKey(key2048())), must[Key](t)(NewKey(other()))}
+	ring := []Key{keytest.Must[Key](t)(NewKey(keytest.Key(0))), keytest.Must[Key](t)(NewKey(keytest.Key(1)))}
 	for range ring {
-		set := must[[]byte](t)(PublicJWKSet(ring, time.Now()))
+		set := keytest.Must[[]byte](t)(PublicJWKSet(ring, time.Now()))
 		if got, err := ParsePublic(set); err != nil || !got.Equal(ring[0].PublicKey()) {
 			t.Errorf("it is not the first key: %v", err)
 		}
@@ -109,7 +111,7 @@ func TestParsePublicJWKSet(t *testing.T) {
 }
 
 func TestParsePublicRefusesJWKSets(t *testing.T) {
-	good := string(must[[]byte](t)(PublicJWK(&key2048().PublicKey)))
+	good := string(keytest.Must[[]byte](t)(PublicJWK(&keytest.Key(0).PublicKey)))
 	private := strings.Replace(good, "{", `{"d":"AQAB",`, 1)
 	for name, test := range map[string]struct{ input, says string }{
 		"empty":                    {`{"keys":[]}`, "no key in it"},
@@ -117,11 +119,11 @@ func TestParsePublicRefusesJWKSets(t *testing.T) {
 		"first is private":         {`{"keys":[` + private + `]}`, "private key"},
 		"second is private":        {`{"keys":[` + good + `,` + private + `]}`, "private key"},
 		"not a list":               {`{"keys":` + good + `}`, "not the JSON"},
-		"a list of something else": {`{"keys":["` + base64url(key2048().N) + `"]}`, "not the JSON"},
+		"a list of something else": {`{"keys":["` + base64url(keytest.Key(0).N) + `"]}`, "not the JSON"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := ParsePublic([]byte(test.input))
-			checkRefusal(t, err, test.input, test.says)
+			keytest.CheckRefusal(t, err, test.input, test.says)
 		})
 	}
 }

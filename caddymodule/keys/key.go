@@ -1,10 +1,11 @@
-// Package keys holds the RSA keys that open a client's encrypted passwords:
-// reading and writing them, and the Caddy guest modules that provide them.
+// Package keys is what an RSA key that opens a client's encrypted passwords is:
+// read, written and published. It knows nothing of Caddy.
 //
-// The modules live in the namespace http.handlers.customer_gate.keys. One of
-// another author needs nothing from here but the Provider interface and
-// NewKey: a Key is used through crypto.Decrypter alone, so a key that never
-// leaves its HSM or KMS serves as well as one read from a file.
+// The providers of keys are Caddy's guest modules in the namespace
+// http.handlers.customer_gate.keys. One of another author needs nothing from
+// here but the Provider interface and NewKey: a Key is used through
+// crypto.Decrypter alone, so a key that never leaves its HSM or KMS serves as
+// well as one read from a file.
 package keys
 
 import (

@@ -8,6 +8,8 @@ import (
 	"crypto/rsa"
 	"io"
 	"testing"
+
+	"github.com/customergate/customergate/caddymodule/keys/internal/keytest"
 )
 
 // remote is a key of which only the public half is at hand.
@@ -20,17 +22,17 @@ func (remote) Decrypt(io.Reader, []byte, crypto.DecrypterOpts) ([]byte, error) {
 }
 
 func TestNewKey(t *testing.T) {
-	key := must[Key](t)(NewKey(remote{&key2048().PublicKey}))
-	if !key.PublicKey().Equal(&key2048().PublicKey) {
+	key := keytest.Must[Key](t)(NewKey(remote{&keytest.Key(0).PublicKey}))
+	if !key.PublicKey().Equal(&keytest.Key(0).PublicKey) {
 		t.Error("PublicKey returns another key")
 	}
-	if want := must[string](t)(thumbprint(&key2048().PublicKey)); key.ID != want {
+	if want := keytest.Must[string](t)(thumbprint(&keytest.Key(0).PublicKey)); key.ID != want {
 		t.Errorf("the ID is %s, want %s", key.ID, want)
 	}
 }
 
 func TestNewKeyRefuses(t *testing.T) {
-	ecKey := must[*ecdsa.PrivateKey](t)(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
+	ecKey := keytest.Must[*ecdsa.PrivateKey](t)(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
 	for name, public := range map[string]crypto.PublicKey{
 		"elliptic curve": ecKey.Public(),
 		"nothing":        nil,
@@ -46,7 +48,7 @@ func TestNewKeyRefuses(t *testing.T) {
 }
 
 func TestGenerate(t *testing.T) {
-	key := must[*rsa.PrivateKey](t)(Generate(2056))
+	key := keytest.Must[*rsa.PrivateKey](t)(Generate(2056))
 	if bits := key.N.BitLen(); bits != 2056 {
 		t.Errorf("it has %d bits, want 2056", bits)
 	}

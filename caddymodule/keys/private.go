@@ -50,6 +50,15 @@ func ParsePrivate(data []byte) (*rsa.PrivateKey, error) {
 	}
 }
 
+// Parse reads a private key as ParsePrivate does, and makes a Key of it.
+func Parse(data []byte) (Key, error) {
+	private, err := ParsePrivate(data)
+	if err != nil {
+		return Key{}, err
+	}
+	return NewKey(private)
+}
+
 func parsePKCS8(der []byte) (*rsa.PrivateKey, error) {
 	var info struct {
 		Version    int

@@ -13,10 +13,12 @@ import (
 	"math/big"
 	"strings"
 	"testing"
+
+	"github.com/customergate/customergate/caddymodule/keys/internal/keytest"
 )
 
 func TestParsePrivateAccepts(t *testing.T) {
-	key := key2048()
+	key := keytest.Key(0)
 	pkcs8DER, pkcs1DER := pkcs8(t, key), x509.MarshalPKCS1PrivateKey(key)
 	tests := map[string]string{
 		"PKCS #8 in PEM":                   toPEM("PRIVATE KEY", pkcs8DER),
@@ -27,7 +29,7 @@ func TestParsePrivateAccepts(t *testing.T) {
 		"PKCS #8 in Base64":                toBase64(pkcs8DER),
 		"PKCS #1 in Base64":                toBase64(pkcs1DER),
 		"Base64 on several lines":          " " + toBase64(pkcs8DER)[:64] + "\r\n" + toBase64(pkcs8DER)[64:128] + "\n\t " + toBase64(pkcs8DER)[128:] + "\n",
-		"what PrivatePEM writes":           string(must[[]byte](t)(PrivatePEM(key))),
+		"what PrivatePEM writes":           string(keytest.Must[[]byte](t)(PrivatePEM(key))),
 		"PEM with a header that is no lie": strings.Replace(toPEM("PRIVATE KEY", pkcs8DER), "\n", "\nName: gateway\n\n", 1),
 	}
 	for name, input := range tests {
@@ -44,15 +46,15 @@ func TestParsePrivateAccepts(t *testing.T) {
 }
 
 func TestParsePrivateRefuses(t *testing.T) {
-	good := pkcs8(t, key2048())
+	good := pkcs8(t, keytest.Key(0))
 	goodPEM := toPEM("PRIVATE KEY", good)
-	spki := must[[]byte](t)(x509.MarshalPKIXPublicKey(key2048().Public()))
-	ecKey := must[*ecdsa.PrivateKey](t)(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
+	spki := keytest.Must[[]byte](t)(x509.MarshalPKIXPublicKey(keytest.Key(0).Public()))
+	ecKey := keytest.Must[*ecdsa.PrivateKey](t)(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
 	_, edKey, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	sec1 := must[[]byte](t)(x509.MarshalECPrivateKey(ecKey))
+	sec1 := keytest.Must[[]byte](t)(x509.MarshalECPrivateKey(ecKey))
 
 	const keygen = "caddy customer-gate keygen --out DIR"
 	tests := map[string]struct {
@@ -78,7 +80,7 @@ func TestParsePrivateRefuses(t *testing.T) {
 		"PEM with broken Base64":   {strings.Replace(goodPEM, "MII", "M*I", 1), []string{"damaged"}},
 		"PEM of nothing":           {toPEM("PRIVATE KEY", nil), []string{"no RSA private key"}},
 		"bytes after the DER":      {toPEM("PRIVATE KEY", append(good[:len(good):len(good)], 0)), []string{"bytes after the end"}},
-		"bytes after the DER in 8": {toBase64(pkcs8Of(t, append(x509.MarshalPKCS1PrivateKey(key2048()), 0))), []string{"damaged"}},
+		"bytes after the DER in 8": {toBase64(pkcs8Of(t, append(x509.MarshalPKCS1PrivateKey(keytest.Key(0)), 0))), []string{"damaged"}},
 
 		"PEM encrypted the old way": {legacyEncrypted(t), []string{"passphrase", "openssl pkey"}},
 		"PEM encrypted":             {toPEM("ENCRYPTED PRIVATE KEY", pkcs8EncryptedDER(t)), []string{"passphrase", "openssl pkey"}},
@@ -86,7 +88,7 @@ func TestParsePrivateRefuses(t *testing.T) {
 
 		"public key in PEM":         {toPEM("PUBLIC KEY", spki), []string{"public key", "private one"}},
 		"public key in Base64":      {toBase64(spki), []string{"public key", "private one"}},
-		"public key in PKCS #1":     {toPEM("RSA PUBLIC KEY", x509.MarshalPKCS1PublicKey(&key2048().PublicKey)), []string{"public key"}},
+		"public key in PKCS #1":     {toPEM("RSA PUBLIC KEY", x509.MarshalPKCS1PublicKey(&keytest.Key(0).PublicKey)), []string{"public key"}},
 		"certificate":               {certificatePEM(t), []string{"certificate"}},
 		"elliptic curve in PKCS #8": {toPEM("PRIVATE KEY", pkcs8(t, ecKey)), []string{"not an RSA", keygen}},
 		"elliptic curve in SEC 1":   {toPEM("EC PRIVATE KEY", sec1), []string{"not an RSA", keygen}},
@@ -94,7 +96,7 @@ func TestParsePrivateRefuses(t *testing.T) {
 		"OpenSSH":                   {toPEM("OPENSSH PRIVATE KEY", []byte("openssh-key-v1\x00")), []string{"OpenSSH", keygen}},
 
 		"512 bits":                 {toBase64(spoiled(t, func(k *privateNumbers) { k.N = oddOfBits(512) })), []string{"512 bits", "2048 or more", keygen}},
-		"1024 bits":                {toBase64(pkcs8(t, must[*rsa.PrivateKey](t)(rsa.GenerateKey(rand.Reader, 1024)))), []string{"1024 bits", keygen}},
+		"1024 bits":                {toBase64(pkcs8(t, keytest.Must[*rsa.PrivateKey](t)(rsa.GenerateKey(rand.Reader, 1024)))), []string{"1024 bits", keygen}},
 		"2047 bits":                {toBase64(spoiled(t, func(k *privateNumbers) { k.N = oddOfBits(2047) })), []string{"2047 bits", keygen}},
 		"8193 bits":                {toBase64(spoiled(t, func(k *privateNumbers) { k.N = oddOfBits(8193) })), []string{"8193 bits", "2048 to 8192", keygen}},
 		"three primes":             {toBase64(x509.MarshalPKCS1PrivateKey(threePrimes(t))), []string{"more than two primes", keygen}},
@@ -109,9 +111,9 @@ func TestParsePrivateRefuses(t *testing.T) {
 		"negative exponent":        {toBase64(spoiled(t, func(k *privateNumbers) { k.E = big.NewInt(-65537) })), []string{"exponent", keygen}},
 		"even modulus":             {toBase64(spoiled(t, func(k *privateNumbers) { k.N = new(big.Int).Lsh(big.NewInt(1), 2047) })), []string{"modulus", keygen}},
 		"negative modulus":         {toBase64(spoiled(t, func(k *privateNumbers) { k.N = new(big.Int).Neg(k.N) })), []string{"modulus", keygen}},
-		"modulus of another key":   {toBase64(spoiled(t, func(k *privateNumbers) { k.N = other().N })), []string{"damaged", keygen}},
+		"modulus of another key":   {toBase64(spoiled(t, func(k *privateNumbers) { k.N = keytest.Key(1).N })), []string{"damaged", keygen}},
 		"private exponent changed": {toBase64(spoiled(t, func(k *privateNumbers) { k.D = new(big.Int).Add(k.D, big.NewInt(2)) })), []string{"damaged", keygen}},
-		"prime of another key":     {toBase64(spoiled(t, func(k *privateNumbers) { k.P = other().Primes[0] })), []string{"damaged", keygen}},
+		"prime of another key":     {toBase64(spoiled(t, func(k *privateNumbers) { k.P = keytest.Key(1).Primes[0] })), []string{"damaged", keygen}},
 		"prime zero":               {toBase64(spoiled(t, func(k *privateNumbers) { k.P = big.NewInt(0) })), []string{"damaged", keygen}},
 		"coefficient changed":      {toBase64(spoiled(t, func(k *privateNumbers) { k.Coef = new(big.Int).Add(k.Coef, big.NewInt(1)) })), []string{"damaged", keygen}},
 		"DER of other tags":        {toBase64([]byte{0x30, 0x05, 0x04, 0x01, 0x00, 0xa0, 0x00}), []string{"no RSA private key", keygen}},
@@ -121,20 +123,20 @@ func TestParsePrivateRefuses(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			_, err := ParsePrivate([]byte(test.input))
-			checkRefusal(t, err, test.input, test.says...)
+			keytest.CheckRefusal(t, err, test.input, test.says...)
 		})
 	}
 }
 
 func threePrimes(t *testing.T) *rsa.PrivateKey {
 	t.Helper()
-	return must[*rsa.PrivateKey](t)(rsa.GenerateMultiPrimeKey(rand.Reader, 3, 2048)) //nolint:staticcheck // to be refused
+	return keytest.Must[*rsa.PrivateKey](t)(rsa.GenerateMultiPrimeKey(rand.Reader, 3, 2048)) //nolint:staticcheck // to be refused
 }
 
 // pkcs8Of wraps anything as if it were an RSA key.
 func pkcs8Of(t *testing.T, inner []byte) []byte {
 	t.Helper()
-	return must[[]byte](t)(asn1.Marshal(struct {
+	return keytest.Must[[]byte](t)(asn1.Marshal(struct {
 		Version   int
 		Algorithm pkix.AlgorithmIdentifier
 		Key       []byte
@@ -144,7 +146,7 @@ func pkcs8Of(t *testing.T, inner []byte) []byte {
 func pkcs8EncryptedDER(t *testing.T) []byte {
 	t.Helper()
 	pbes2 := asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 5, 13}
-	return must[[]byte](t)(asn1.Marshal(struct {
+	return keytest.Must[[]byte](t)(asn1.Marshal(struct {
 		Algorithm pkix.AlgorithmIdentifier
 		Data      []byte
 	}{pkix.AlgorithmIdentifier{Algorithm: pbes2}, make([]byte, 1200)}))
@@ -153,22 +155,22 @@ func pkcs8EncryptedDER(t *testing.T) []byte {
 // legacyEncrypted is a block as OpenSSL wrote them before PKCS #8.
 func legacyEncrypted(t *testing.T) string {
 	t.Helper()
-	plain := toPEM("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(key2048()))
+	plain := toPEM("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(keytest.Key(0)))
 	return strings.Replace(plain, "\n", "\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00112233445566778899AABBCCDDEEFF\n\n", 1)
 }
 
 func certificatePEM(t *testing.T) string {
 	t.Helper()
 	template := &x509.Certificate{SerialNumber: big.NewInt(1)}
-	der := must[[]byte](t)(x509.CreateCertificate(rand.Reader, template, template, key2048().Public(), crypto.Signer(key2048())))
+	der := keytest.Must[[]byte](t)(x509.CreateCertificate(rand.Reader, template, template, keytest.Key(0).Public(), crypto.Signer(keytest.Key(0))))
 	return toPEM("CERTIFICATE", der)
 }
 
 func FuzzParsePrivate(f *testing.F) {
-	der := x509.MarshalPKCS1PrivateKey(key2048())
+	der := x509.MarshalPKCS1PrivateKey(keytest.Key(0))
 	for _, seed := range [][]byte{
 		nil,
-		[]byte(toPEM("PRIVATE KEY", pkcs8(f, key2048()))),
+		[]byte(toPEM("PRIVATE KEY", pkcs8(f, keytest.Key(0)))),
 		[]byte(toPEM("RSA PRIVATE KEY", der)),
 		[]byte(toBase64(der)),
 		[]byte(toBase64(spoiled(f, func(k *privateNumbers) { k.E = big.NewInt(3) }))),
@@ -190,7 +192,7 @@ func FuzzParsePrivate(f *testing.F) {
 		if _, err := NewKey(key); err != nil {
 			t.Fatalf("a key is accepted that cannot be used: %v", err)
 		}
-		again, err := ParsePrivate(must[[]byte](t)(PrivatePEM(key)))
+		again, err := ParsePrivate(keytest.Must[[]byte](t)(PrivatePEM(key)))
 		if err != nil || !again.Equal(key) {
 			t.Fatalf("the key does not survive writing: %v", err)
 		}

@@ -11,6 +11,8 @@ import (
 	"math/big"
 	"strings"
 	"testing"
+
+	"github.com/customergate/customergate/caddymodule/keys/internal/keytest"
 )
 
 // The key and thumbprint of RFC 7638, section 3.1.
@@ -20,21 +22,21 @@ const (
 )
 
 func TestThumbprint(t *testing.T) {
-	public := must[*rsa.PublicKey](t)(ParsePublic([]byte(`{"kty":"RSA","n":"` + rfc7638Modulus + `","e":"AQAB"}`)))
-	if got := must[string](t)(thumbprint(public)); got != rfc7638ID {
+	public := keytest.Must[*rsa.PublicKey](t)(ParsePublic([]byte(`{"kty":"RSA","n":"` + rfc7638Modulus + `","e":"AQAB"}`)))
+	if got := keytest.Must[string](t)(thumbprint(public)); got != rfc7638ID {
 		t.Errorf("got %s, want %s", got, rfc7638ID)
 	}
 }
 
 func TestPublicFormsAreReadBack(t *testing.T) {
-	public := &key2048().PublicKey
-	oneLine := must[string](t)(PublicBase64(public))
+	public := &keytest.Key(0).PublicKey
+	oneLine := keytest.Must[string](t)(PublicBase64(public))
 	tests := map[string]string{
 		"Base64":                oneLine,
 		"Base64 on two lines":   oneLine[:100] + "\n  " + oneLine[100:] + "\n",
-		"PEM":                   string(must[[]byte](t)(PublicPEM(public))),
-		"JWK":                   string(must[[]byte](t)(PublicJWK(public))),
-		"JWK with blanks":       "\n " + string(must[[]byte](t)(PublicJWK(public))) + "\n",
+		"PEM":                   string(keytest.Must[[]byte](t)(PublicPEM(public))),
+		"JWK":                   string(keytest.Must[[]byte](t)(PublicJWK(public))),
+		"JWK with blanks":       "\n " + string(keytest.Must[[]byte](t)(PublicJWK(public))) + "\n",
 		"PKCS #1 in PEM":        toPEM("RSA PUBLIC KEY", x509.MarshalPKCS1PublicKey(public)),
 		"JWK of the least":      `{"kty":"RSA","n":"` + base64url(public.N) + `","e":"AQAB"}`,
 		"JWK with more members": `{"kty":"RSA","n":"` + base64url(public.N) + `","e":"AQAB","key_ops":["encrypt"],"x5t":"x"}`,
@@ -55,21 +57,21 @@ func TestPublicFormsAreReadBack(t *testing.T) {
 func base64url(n *big.Int) string { return base64.RawURLEncoding.EncodeToString(n.Bytes()) }
 
 func TestPublicBase64IsOneLineOfSPKI(t *testing.T) {
-	got := must[string](t)(PublicBase64(&key2048().PublicKey))
+	got := keytest.Must[string](t)(PublicBase64(&keytest.Key(0).PublicKey))
 	der, err := base64.StdEncoding.Strict().DecodeString(got)
 	if err != nil || strings.ContainsAny(got, "\r\n") {
 		t.Fatalf("not one line of Base64: %v", err)
 	}
-	parsed := must[any](t)(x509.ParsePKIXPublicKey(der))
-	if !key2048().PublicKey.Equal(parsed.(*rsa.PublicKey)) {
+	parsed := keytest.Must[any](t)(x509.ParsePKIXPublicKey(der))
+	if !keytest.Key(0).PublicKey.Equal(parsed.(*rsa.PublicKey)) {
 		t.Error("another key came out")
 	}
 }
 
 func TestPublicJWK(t *testing.T) {
-	key := must[Key](t)(NewKey(key2048()))
+	key := keytest.Must[Key](t)(NewKey(keytest.Key(0)))
 	var got map[string]string
-	if err := json.Unmarshal(must[[]byte](t)(PublicJWK(key.PublicKey())), &got); err != nil {
+	if err := json.Unmarshal(keytest.Must[[]byte](t)(PublicJWK(key.PublicKey())), &got); err != nil {
 		t.Fatal(err)
 	}
 	want := map[string]string{
@@ -86,10 +88,10 @@ func TestPublicJWK(t *testing.T) {
 }
 
 func TestParsePublicRefuses(t *testing.T) {
-	public := &key2048().PublicKey
-	good := must[string](t)(PublicBase64(public))
-	ecKey := must[*ecdsa.PrivateKey](t)(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
-	ecPublic := must[[]byte](t)(x509.MarshalPKIXPublicKey(ecKey.Public()))
+	public := &keytest.Key(0).PublicKey
+	good := keytest.Must[string](t)(PublicBase64(public))
+	ecKey := keytest.Must[*ecdsa.PrivateKey](t)(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
+	ecPublic := keytest.Must[[]byte](t)(x509.MarshalPKIXPublicKey(ecKey.Public()))
 	jwkOf := func(members string) string {
 		return `{"kty":"RSA","n":"` + base64url(public.N) + `","e":"AQAB"` + members + `}`
 	}
@@ -102,18 +104,18 @@ func TestParsePublicRefuses(t *testing.T) {
 		"empty":                    {"", []string{"empty"}},
 		"prose":                    {"the public key of the dashboard", []string{"neither PEM nor Base64"}},
 		"cut off":                  {good[:200], []string{"no usable RSA public key", hint}},
-		"bytes after the key":      {toBase64(append(must[[]byte](t)(marshalSPKI(public)), 0)), []string{"bytes after"}},
-		"two PEM blocks":           {strings.Repeat(string(must[[]byte](t)(PublicPEM(public))), 2), []string{"2 PEM blocks"}},
-		"private key in PEM":       {toPEM("PRIVATE KEY", pkcs8(t, key2048())), []string{"private key", "must stay", hint}},
-		"private key in PKCS #1":   {toBase64(x509.MarshalPKCS1PrivateKey(key2048())), []string{"private key", hint}},
+		"bytes after the key":      {toBase64(append(keytest.Must[[]byte](t)(marshalSPKI(public)), 0)), []string{"bytes after"}},
+		"two PEM blocks":           {strings.Repeat(string(keytest.Must[[]byte](t)(PublicPEM(public))), 2), []string{"2 PEM blocks"}},
+		"private key in PEM":       {toPEM("PRIVATE KEY", pkcs8(t, keytest.Key(0))), []string{"private key", "must stay", hint}},
+		"private key in PKCS #1":   {toBase64(x509.MarshalPKCS1PrivateKey(keytest.Key(0))), []string{"private key", hint}},
 		"private key encrypted":    {legacyEncrypted(t), []string{"private key", hint}},
-		"elliptic curve, private":  {toPEM("EC PRIVATE KEY", must[[]byte](t)(x509.MarshalECPrivateKey(ecKey))), []string{"private key", hint}},
+		"elliptic curve, private":  {toPEM("EC PRIVATE KEY", keytest.Must[[]byte](t)(x509.MarshalECPrivateKey(ecKey))), []string{"private key", hint}},
 		"elliptic curve":           {toBase64(ecPublic), []string{"not an RSA"}},
 		"SPKI of nothing":          {toBase64([]byte{0x30, 0x06, 0x30, 0x00, 0x03, 0x02, 0x00, 0x00}), []string{"no usable RSA public key"}},
 		"PKCS #1 without sense":    {toBase64([]byte{0x30, 0x06, 0x02, 0x01, 0x00, 0x02, 0x01, 0x00}), []string{"no usable RSA public key"}},
 		"certificate":              {certificatePEM(t), []string{"certificate", "openssl x509"}},
-		"1024 bits":                {toBase64(must[[]byte](t)(x509.MarshalPKIXPublicKey(&rsa.PublicKey{N: oddOfBits(1024), E: 65537}))), []string{"1024 bits"}},
-		"exponent 3":               {toBase64(must[[]byte](t)(x509.MarshalPKIXPublicKey(&rsa.PublicKey{N: public.N, E: 3}))), []string{"exponent"}},
+		"1024 bits":                {toBase64(keytest.Must[[]byte](t)(x509.MarshalPKIXPublicKey(&rsa.PublicKey{N: oddOfBits(1024), E: 65537}))), []string{"1024 bits"}},
+		"exponent 3":               {toBase64(keytest.Must[[]byte](t)(x509.MarshalPKIXPublicKey(&rsa.PublicKey{N: public.N, E: 3}))), []string{"exponent"}},
 		"private JWK":              {jwkOf(`,"d":"AQAB"`), []string{"private key", hint}},
 		"JWK for signatures":       {jwkOf(`,"use":"sig"`), []string{"not for encryption"}},
 		"JWK for OAEP with SHA-1":  {jwkOf(`,"alg":"RSA-OAEP"`), []string{"RSA-OAEP-256"}},
@@ -130,7 +132,7 @@ func TestParsePublicRefuses(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			_, err := ParsePublic([]byte(test.input))
-			checkRefusal(t, err, test.input, test.says...)
+			keytest.CheckRefusal(t, err, test.input, test.says...)
 		})
 	}
 }
@@ -156,13 +158,13 @@ func TestPublicFormsRefuseUnusableKeys(t *testing.T) {
 }
 
 func FuzzParsePublic(f *testing.F) {
-	public := &key2048().PublicKey
-	f.Add([]byte(must[string](f)(PublicBase64(public))))
-	f.Add(must[[]byte](f)(PublicPEM(public)))
-	f.Add(must[[]byte](f)(PublicJWK(public)))
+	public := &keytest.Key(0).PublicKey
+	f.Add([]byte(keytest.Must[string](f)(PublicBase64(public))))
+	f.Add(keytest.Must[[]byte](f)(PublicPEM(public)))
+	f.Add(keytest.Must[[]byte](f)(PublicJWK(public)))
 	f.Add([]byte(toBase64(x509.MarshalPKCS1PublicKey(public))))
 	f.Add([]byte(`{"kty":"RSA","n":"","e":"AQAB"}`))
-	f.Add([]byte(`{"keys":[` + string(must[[]byte](f)(PublicJWK(public))) + `]}`))
+	f.Add([]byte(`{"keys":[` + string(keytest.Must[[]byte](f)(PublicJWK(public))) + `]}`))
 	f.Add([]byte(nil))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		parsed, err := ParsePublic(data)
@@ -170,9 +172,9 @@ func FuzzParsePublic(f *testing.F) {
 			return
 		}
 		for _, form := range [][]byte{
-			[]byte(must[string](t)(PublicBase64(parsed))),
-			must[[]byte](t)(PublicPEM(parsed)),
-			must[[]byte](t)(PublicJWK(parsed)),
+			[]byte(keytest.Must[string](t)(PublicBase64(parsed))),
+			keytest.Must[[]byte](t)(PublicPEM(parsed)),
+			keytest.Must[[]byte](t)(PublicJWK(parsed)),
 		} {
 			again, err := ParsePublic(form)
 			if err != nil || !again.Equal(parsed) {

@@ -14,15 +14,11 @@ import (
 // regular file that nobody but its owner may read. Symbolic links are
 // followed; it is the file they lead to that is judged.
 func ReadPrivateFile(path string) (*rsa.PrivateKey, error) {
-	data, _, err := readPrivateFile(path)
+	data, _, err := ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
 	defer clear(data)
-	return parsePrivateFile(path, data)
-}
-
-func parsePrivateFile(path string, data []byte) (*rsa.PrivateKey, error) {
 	key, err := ParsePrivate(data)
 	if err != nil {
 		return nil, fmt.Errorf("key file %s: %w", path, err)
@@ -30,9 +26,9 @@ func parsePrivateFile(path string, data []byte) (*rsa.PrivateKey, error) {
 	return key, nil
 }
 
-// readPrivateFile returns what a key file holds, which the caller is to clear,
-// and when it was last modified.
-func readPrivateFile(path string) ([]byte, time.Time, error) {
+// ReadFile returns what a key file holds, which the caller is to clear, and when
+// it was last modified. It refuses what ReadPrivateFile refuses before it parses.
+func ReadFile(path string) ([]byte, time.Time, error) {
 	data, modified, err := privatefile.Read(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
