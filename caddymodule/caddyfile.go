@@ -11,7 +11,7 @@ import (
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 	"github.com/dustin/go-humanize"
 
-	"github.com/customergate/customergate/caddymodule/internal/options"
+	"github.com/customergate/customergate/caddymodule/options"
 )
 
 func init() {

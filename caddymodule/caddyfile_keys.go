@@ -6,8 +6,8 @@ import (
 	"github.com/caddyserver/caddy/v2/caddyconfig/httpcaddyfile"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
-	"github.com/customergate/customergate/caddymodule/internal/options"
 	"github.com/customergate/customergate/caddymodule/keys"
+	"github.com/customergate/customergate/caddymodule/options"
 )
 
 func init() {

@@ -9,7 +9,7 @@ import (
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 
 	"github.com/customergate/customergate/caddymodule/claims"
-	"github.com/customergate/customergate/caddymodule/internal/options"
+	"github.com/customergate/customergate/caddymodule/options"
 )
 
 const claimsNamespace = "http.handlers.customer_gate.claims"

@@ -15,7 +15,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"github.com/customergate/customergate/caddymodule/claims/internal/secret"
+	"github.com/customergate/customergate/caddymodule/secret"
 )
 
 const (

@@ -12,7 +12,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/customergate/customergate/caddymodule/claims"
-	"github.com/customergate/customergate/caddymodule/claims/internal/secret"
+	"github.com/customergate/customergate/caddymodule/secret"
 )
 
 func init() {

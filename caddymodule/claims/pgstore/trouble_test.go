@@ -15,8 +15,8 @@ import (
 	"github.com/caddyserver/caddy/v2"
 
 	"github.com/customergate/customergate/caddymodule/claims"
-	"github.com/customergate/customergate/caddymodule/claims/internal/secret"
 	"github.com/customergate/customergate/caddymodule/claims/storetest"
+	"github.com/customergate/customergate/caddymodule/secret"
 	"github.com/customergate/customergate/internal/testservers"
 )
 

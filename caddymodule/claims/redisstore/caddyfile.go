@@ -3,8 +3,8 @@ package redisstore
 import (
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 
-	"github.com/customergate/customergate/caddymodule/claims/internal/secret"
-	"github.com/customergate/customergate/caddymodule/internal/options"
+	"github.com/customergate/customergate/caddymodule/options"
+	"github.com/customergate/customergate/caddymodule/secret"
 )
 
 // UnmarshalCaddyfile sets up the module from Caddyfile tokens. Syntax:

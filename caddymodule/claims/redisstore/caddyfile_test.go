@@ -10,8 +10,8 @@ import (
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 
-	"github.com/customergate/customergate/caddymodule/claims/internal/secret"
 	"github.com/customergate/customergate/caddymodule/claims/storetest"
+	"github.com/customergate/customergate/caddymodule/secret"
 )
 
 func TestCaddyfile(t *testing.T) {

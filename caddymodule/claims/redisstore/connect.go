@@ -15,7 +15,7 @@ import (
 	"github.com/redis/go-redis/v9"
 	"github.com/redis/go-redis/v9/maintnotifications"
 
-	"github.com/customergate/customergate/caddymodule/claims/internal/secret"
+	"github.com/customergate/customergate/caddymodule/secret"
 )
 
 const (

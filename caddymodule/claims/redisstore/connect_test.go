@@ -15,8 +15,8 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 
 	"github.com/customergate/customergate/caddymodule/claims"
-	"github.com/customergate/customergate/caddymodule/claims/internal/secret"
 	"github.com/customergate/customergate/caddymodule/claims/storetest"
+	"github.com/customergate/customergate/caddymodule/secret"
 	"github.com/customergate/customergate/internal/testservers"
 )
 

@@ -8,8 +8,8 @@ import (
 
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 
-	"github.com/customergate/customergate/caddymodule/internal/options"
 	"github.com/customergate/customergate/caddymodule/keys"
+	"github.com/customergate/customergate/caddymodule/options"
 )
 
 const (

@@ -14,11 +14,11 @@ import (
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 	"go.uber.org/zap"
 
-	"github.com/customergate/customergate/caddymodule/internal/options"
 	"github.com/customergate/customergate/caddymodule/internal/trouble"
 	"github.com/customergate/customergate/caddymodule/keys"
 	"github.com/customergate/customergate/caddymodule/keys/internal/loads"
 	"github.com/customergate/customergate/caddymodule/keys/internal/ring"
+	"github.com/customergate/customergate/caddymodule/options"
 )
 
 func init() {

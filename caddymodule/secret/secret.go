@@ -1,4 +1,10 @@
-// Package secret reads passwords that a configuration names but does not hold.
+// Package secret reads passwords that a configuration names but does not hold:
+// Caddy shows its configuration on its admin endpoint and saves it to disk, so a
+// password in it is refused. No error of this package holds one.
+//
+// A module embeds a Secret, which gives its configuration `password` and
+// `password_file`, has it checked where it checks its other options, and reads
+// the password for each connection that it makes.
 package secret
 
 import (
@@ -27,15 +33,15 @@ type Secret struct {
 	PasswordFile string `json:"password_file,omitempty"`
 }
 
-// Placeholder matches what Caddy replaces when a module is provisioned.
+// Placeholder matches a placeholder that a password may be, `{env.<name>}` or
+// `{file.<path>}`, for modules with texts that have more than one in them.
 var Placeholder = regexp.MustCompile(`\{(?:env|file)\.[^{}]+\}`)
 
 var errLiteral = errors.New("password: give a placeholder, {env.<name>} or {file.<path>}, or a password_file; " +
 	"a password in the configuration itself would be shown on Caddy's admin endpoint and saved to disk, " +
 	"and so would {$<name>}, which is replaced when the Caddyfile is read")
 
-// Check judges the configuration without reading a password. Its error does not
-// hold one.
+// Check judges the configuration without reading a password.
 func Check(s Secret) error {
 	switch {
 	case s.Password != "" && s.PasswordFile != "":
@@ -81,8 +87,9 @@ func readFile(path string) (string, error) {
 	return password, nil
 }
 
-// Parse reads the arguments of the option password. What it refuses it does not
-// repeat.
+// Parse reads the argument of the option password from a Caddyfile, and leaves
+// the judgement to Check. What it refuses it does not repeat. The option
+// password_file is an options.Word.
 func Parse(s *Secret, d *caddyfile.Dispenser) error {
 	if !d.AllArgs(&s.Password) || s.Password == "" {
 		return d.Err("password takes one argument, a placeholder such as {env.<name>}")

@@ -1,6 +1,26 @@
-// Package options reads the options of a handler or a guest module from
-// Caddyfile tokens, each on a line of its own, and refuses with file and line
-// what is misspelt, doubled or out of place.
+// Package options reads the options of a handler or a guest module, such as a
+// key provider or a claims store, from Caddyfile tokens: each on a line of its
+// own, in a block that may be left out. What is misspelt, doubled or out of
+// place is refused with file and line.
+//
+// A module has a table of its options, and an UnmarshalCaddyfile that consumes
+// the module's name and arguments and leaves the block to ParseModule:
+//
+//	func (s *Store) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
+//		d.Next() // consume the module's name
+//		if err := options.List(d, &s.Addresses); err != nil {
+//			return err
+//		}
+//		return options.ParseModule(d, s, storeOptions, s.check)
+//	}
+//
+//	var storeOptions = map[string]options.Parser[*Store]{
+//		"user":    func(s *Store, d *caddyfile.Dispenser) error { return options.Word(d, &s.User) },
+//		"timeout": func(s *Store, d *caddyfile.Dispenser) error { return options.Span(d, &s.Timeout) },
+//	}
+//
+// The same check belongs into the module's Provision, where a configuration in
+// JSON meets it.
 package options
 
 import (
@@ -13,7 +33,8 @@ import (
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 )
 
-// Parser reads the arguments of one option into its target.
+// Parser reads the arguments of one option, at whose name the dispenser stands,
+// into its target. It may read a block of the option's own with Parse.
 type Parser[T any] func(target T, d *caddyfile.Dispenser) error
 
 // ParseModule reads the options of a handler or guest module as Parse does, and
@@ -28,9 +49,10 @@ func ParseModule[T any](d *caddyfile.Dispenser, target T, options map[string]Par
 	return nil
 }
 
-// Parse reads a block of options, each at most once unless repeatable,
-// and has what is read so far checked after each, while the parser still
-// stands on its line.
+// Parse reads a block of options, each at most once unless it is named as
+// repeatable. What is read so far is checked after each option, while the
+// dispenser still stands on its line, so that the check's error gets that line;
+// the check must let pass what may still come.
 func Parse[T any](d *caddyfile.Dispenser, target T, options map[string]Parser[T], check func() error, repeatable ...string) error {
 	seen := make(map[string]bool, len(options))
 	for nesting := d.Nesting(); d.NextBlock(nesting); {
@@ -69,7 +91,7 @@ func refuseBlock(d *caddyfile.Dispenser, option string) error {
 	return nil
 }
 
-// Word reads the one argument of an option.
+// Word reads the one argument of an option, which is not empty.
 func Word(d *caddyfile.Dispenser, word *string) error {
 	option := d.Val()
 	if !d.AllArgs(word) {
@@ -89,7 +111,7 @@ func List(d *caddyfile.Dispenser, words *[]string) error {
 	return nil
 }
 
-// Number reads a whole number.
+// Number reads a whole number, which may be negative.
 func Number(d *caddyfile.Dispenser, number **int) error {
 	option := d.Val()
 	var word string
@@ -104,7 +126,8 @@ func Number(d *caddyfile.Dispenser, number **int) error {
 	return nil
 }
 
-// Duration reads a duration such as 90s, 24h or 30d.
+// Duration reads a duration such as 90s, 24h or 30d, which may be 0 or
+// negative.
 func Duration(d *caddyfile.Dispenser, duration **caddy.Duration) error {
 	option := d.Val()
 	var word string
@@ -119,7 +142,7 @@ func Duration(d *caddyfile.Dispenser, duration **caddy.Duration) error {
 	return nil
 }
 
-// Span is Duration for an option of which 0 stands for its default, and so can
+// Span is Duration for a field of which 0 stands for the default, and so can
 // not be asked for.
 func Span(d *caddyfile.Dispenser, span *caddy.Duration) error {
 	option := d.Val()
