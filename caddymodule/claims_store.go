@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/caddyserver/caddy/v2"
-	"go.uber.org/zap"
 
 	"github.com/customergate/customergate/caddymodule/claims"
 )
@@ -17,10 +16,10 @@ import (
 // pepper of the IDs in it.
 type claimsStore struct {
 	claims.Store
-	pepper *pepperCheck
-	pace   *pace // of the registrations in it, through all gates
-	logger *zap.Logger
-	use    *storeUse
+	watched claims.Store // the same, which says in the log that it fails
+	pepper  *pepperCheck
+	pace    *pace // of the registrations in it, through all gates
+	use     *storeUse
 }
 
 // claimsStore returns the store of an option unique_email. It is not loaded in
@@ -45,10 +44,16 @@ func (a *App) claimsStore(ctx caddy.Context, u *UniqueEmail) (*claimsStore, erro
 			closeStore()
 			return nil, fmt.Errorf("module %T is not a claims store", module)
 		}
-		s := &claimsStore{Store: store, pepper: &pepperCheck{pepper: pepper}, logger: ctx.Logger(), pace: sharedPace(config), use: newStoreUse(func() {
-			closeStore()
-			_, _ = paces.Delete(config)
-		})}
+		s := &claimsStore{
+			Store:   store,
+			watched: claims.Watch(store, ctx.Logger()),
+			pepper:  &pepperCheck{pepper: pepper},
+			pace:    sharedPace(config),
+			use: newStoreUse(func() {
+				closeStore()
+				_, _ = paces.Delete(config)
+			}),
+		}
 		a.stores = append(a.stores, s)
 		return s, nil
 	})
@@ -78,7 +83,7 @@ func (s *claimsStore) Start() error {
 			return err
 		}
 	}
-	return s.pepper.start(s.Store, s.logger)
+	return s.pepper.start(s.watched)
 }
 
 // storeUse closes a store after its last use.

@@ -77,7 +77,7 @@ func (f claimsFlags) openIn(config *offlineConfig) (*openClaims, error) {
 	if err != nil {
 		return nil, err
 	}
-	store, ok := gate.registry.store.(claims.Administrator)
+	store, ok := gate.registry.bare.(claims.Administrator)
 	if !ok {
 		return nil, fmt.Errorf("unique_email: module %T cannot be filled and searched", gate.registry.store)
 	}

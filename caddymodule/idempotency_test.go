@@ -292,7 +292,7 @@ func TestStoreHoldsNoAddress(t *testing.T) {
 		g.next = answering(status, canary)
 		g.serve(keyed(with(map[string]any{"email": canary + email + "@example.com", "firstName": "Canaryname"}), canary+email))
 	}
-	if n, err := g.registry.store.(claims.Administrator).Count(context.Background(), claims.Email); err != nil || n != 2 {
+	if n, err := g.registry.bare.(claims.Administrator).Count(context.Background(), claims.Email); err != nil || n != 2 {
 		t.Fatalf("%d addresses are kept, %v", n, err)
 	}
 	text, err := os.ReadFile(file)

@@ -7,8 +7,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"go.uber.org/zap"
-
 	"github.com/customergate/customergate/caddymodule/claims"
 )
 
@@ -72,15 +70,14 @@ type pepperCheck struct {
 	passed atomic.Bool
 }
 
-func (c *pepperCheck) start(store claims.Store, logger *zap.Logger) error {
+func (c *pepperCheck) start(store claims.Store) error {
 	ctx, cancel := context.WithTimeout(context.Background(), reserveLimit)
 	defer cancel()
 	err := c.pass(ctx, store)
-	if err != nil && !errors.Is(err, errOtherPepper) {
-		logger.Error("the claims store does not say which pepper it is filled with; asking again with the next registration", zap.Error(err))
-		return nil
+	if errors.Is(err, errOtherPepper) {
+		return err
 	}
-	return err
+	return nil // that the store fails, the log says already
 }
 
 func (c *pepperCheck) pass(ctx context.Context, store claims.Store) error {

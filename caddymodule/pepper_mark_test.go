@@ -12,8 +12,6 @@ import (
 	"time"
 
 	"go.uber.org/zap"
-	"go.uber.org/zap/zapcore"
-	"go.uber.org/zap/zaptest/observer"
 
 	"github.com/customergate/customergate/caddymodule/claims"
 )
@@ -80,10 +78,9 @@ func TestPepperOfAStoreThatIsDown(t *testing.T) {
 	}
 	for octet, want := range map[string]int{"a": 503, "b": 201} {
 		store := &failingStore{Store: filled, failing: 2, err: errors.New("no answer")}
-		core, logs := observer.New(zapcore.ErrorLevel)
 		check := &pepperCheck{pepper: pepperOf(octet)}
-		if err := check.start(store, zap.New(core)); err != nil || logs.Len() != 1 {
-			t.Errorf("at the start: %v, logged %v", err, logs.All())
+		if err := check.start(store); err != nil {
+			t.Errorf("at the start: %v", err)
 		}
 		g.registry.store, g.registry.check = store, check
 		g.next = answering(201, "{}")

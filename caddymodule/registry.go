@@ -13,8 +13,9 @@ import (
 // registry is a UniqueEmail at work.
 type registry struct {
 	app     *App
-	store   claims.Store
-	use     *storeUse // keeps the store open
+	store   claims.Store // says in the log that it fails
+	bare    claims.Store // the same, which does not, for the command line
+	use     *storeUse    // keeps the store open
 	lease   time.Duration
 	pepper  *pepper
 	check   *pepperCheck
@@ -46,7 +47,8 @@ func (u *UniqueEmail) provision(ctx caddy.Context) (*registry, error) {
 	}
 	return &registry{
 		app:     app,
-		store:   store.Store,
+		store:   store.watched,
+		bare:    store.Store,
 		use:     store.use,
 		lease:   u.lease(),
 		pepper:  store.pepper.pepper,

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -53,6 +54,11 @@ func TestClaimsStoreStalls(t *testing.T) {
 			proxy.pass()
 			waitUntil(t, "the store is there again", func() bool { return register(t, gate, known).isTaken() })
 			register(t, gate, newAddress()).check(t, 201)
+			for _, said := range []string{"the claims store fails", "the claims store works again"} {
+				if n := strings.Count(gate.log.String(), `"`+said); n != 1 {
+					t.Errorf("%q is in the log %d times, want once", said, n)
+				}
+			}
 		})
 	}
 }

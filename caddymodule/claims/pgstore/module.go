@@ -9,9 +9,9 @@ import (
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"go.uber.org/zap"
 
 	"github.com/customergate/customergate/caddymodule/claims"
+	"github.com/customergate/customergate/caddymodule/internal/trouble"
 	"github.com/customergate/customergate/caddymodule/secret"
 )
 
@@ -55,8 +55,8 @@ type Store struct {
 	pool     *pgxpool.Pool
 	config   *pgxpool.Config
 	timeout  time.Duration
-	log      *zap.Logger
 	hasTable atomic.Bool
+	sweeping *trouble.Log
 	stop     context.CancelFunc
 	swept    chan struct{}
 }
@@ -72,7 +72,7 @@ func (*Store) CaddyModule() caddy.ModuleInfo {
 // Provision checks the configuration, and reads the files and variables that it
 // names. It connects to nothing.
 func (s *Store) Provision(ctx caddy.Context) error {
-	s.log = ctx.Logger()
+	s.sweeping = sweepTrouble(ctx.Logger())
 	if err := s.check(); err != nil {
 		return err
 	}
@@ -89,8 +89,8 @@ func (s *Store) Provision(ctx caddy.Context) error {
 // and begins to sweep up what has expired. It fails where the server answers
 // that this configuration will never work: a wrong password, a missing right or
 // database, a table of a newer version. A server that does not answer, or is
-// not ready, is only logged: what happens to requests meanwhile is the gate's
-// to decide. The table is then created as soon as the server answers.
+// not ready, is no error: what happens to requests meanwhile is the gate's to
+// decide. The table is then created as soon as the server answers.
 func (s *Store) Start() error {
 	var err error
 	s.pool, err = pgxpool.NewWithConfig(context.Background(), s.config)
@@ -100,12 +100,8 @@ func (s *Store) Start() error {
 	ctx, cancel := context.WithCancel(context.Background())
 	s.stop, s.swept = cancel, make(chan struct{})
 	go s.sweepUntilDone(ctx)
-	_, err = s.Look(ctx, claims.ID{Kind: claims.Email})
-	switch {
-	case isMisconfigured(err):
+	if _, err := s.Look(ctx, claims.ID{Kind: claims.Email}); isMisconfigured(err) {
 		return err
-	case err != nil:
-		s.log.Error("the claims store does not answer; trying again with each request", zap.Error(err))
 	}
 	return nil
 }

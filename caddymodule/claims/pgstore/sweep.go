@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+
+	"github.com/customergate/customergate/caddymodule/internal/trouble"
 )
 
 const (
@@ -33,10 +35,21 @@ func (s *Store) sweepUntilDone(ctx context.Context) {
 			return
 		case <-ticker:
 		}
-		if _, err := s.sweep(ctx); err != nil && ctx.Err() == nil {
-			s.log.Warn("expired claims could not be deleted; trying again later", zap.Error(err))
-		}
+		s.sweepAndSay(ctx)
 	}
+}
+
+func (s *Store) sweepAndSay(ctx context.Context) {
+	switch _, err := s.sweep(ctx); {
+	case err == nil:
+		s.sweeping.Works()
+	case ctx.Err() == nil:
+		s.sweeping.Failed("", err)
+	}
+}
+
+func sweepTrouble(logger *zap.Logger) *trouble.Log {
+	return trouble.New(logger, "expired claims could not be deleted; trying again every minute", "expired claims are deleted again")
 }
 
 // sweep deletes what has expired.

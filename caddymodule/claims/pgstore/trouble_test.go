@@ -7,12 +7,16 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/caddyserver/caddy/v2"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+	"go.uber.org/zap/zaptest/observer"
 
 	"github.com/customergate/customergate/caddymodule/claims"
 	"github.com/customergate/customergate/caddymodule/claims/storetest"
@@ -27,6 +31,28 @@ func TestServerThatGoesAwayAndComesBack(t *testing.T) {
 	server := testservers.NewPostgres(t, testservers.PostgresOptions{})
 	s := storetest.Start(t, &Store{DSN: setDSN(t, server.DSN("postgres")), Timeout: caddy.Duration(timeout)})
 	storetest.RunOutages(t, server, s, timeout)
+}
+
+func TestSweepSaysOnceThatItFails(t *testing.T) {
+	server := testservers.NewPostgres(t, testservers.PostgresOptions{})
+	s := storetest.Start(t, &Store{DSN: setDSN(t, server.DSN("postgres"))})
+	core, logs := observer.New(zap.DebugLevel)
+	s.sweeping = sweepTrouble(zap.New(core))
+	server.Stop()
+	s.sweepAndSay(t.Context())
+	s.sweepAndSay(t.Context())
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	s.sweepAndSay(t.Context())
+	s.sweepAndSay(t.Context())
+	var levels []zapcore.Level
+	for _, entry := range logs.All() {
+		levels = append(levels, entry.Level)
+	}
+	if !slices.Equal(levels, []zapcore.Level{zap.ErrorLevel, zap.InfoLevel}) {
+		t.Errorf("it logged %v", logs.All())
+	}
 }
 
 // A connection may break without a word, say at a firewall.

@@ -3,7 +3,6 @@ package redisstore
 import (
 	"bufio"
 	"context"
-	"fmt"
 	"net"
 	"os"
 	"path/filepath"
@@ -11,8 +10,6 @@ import (
 	"testing"
 
 	"github.com/redis/go-redis/v9"
-	"go.uber.org/zap"
-	"go.uber.org/zap/zaptest/observer"
 
 	"github.com/customergate/customergate/caddymodule/claims"
 	"github.com/customergate/customergate/caddymodule/claims/storetest"
@@ -129,16 +126,11 @@ func TestServerThatRepeatsThePassword(t *testing.T) {
 	}()
 	s := storetest.Provision(t, &Store{Addresses: []string{listener.Addr().String()}, Secret: password()})
 	t.Cleanup(func() { _ = s.Cleanup() })
-	core, logs := observer.New(zap.DebugLevel)
-	s.log = zap.New(core)
 	if err := s.Start(); err != nil && strings.Contains(err.Error(), canary) {
 		t.Error("the error of Start holds the password")
 	}
 	if _, err := storetest.Claim(t.Context(), s); err == nil || strings.Contains(err.Error(), canary) {
 		t.Error("no error, or one that holds the password")
-	}
-	if logs.Len() == 0 || strings.Contains(fmt.Sprint(logs.All()), canary) {
-		t.Error("no log, or one that holds the password")
 	}
 }
 

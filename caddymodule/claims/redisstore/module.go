@@ -9,7 +9,6 @@ import (
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/redis/go-redis/v9"
-	"go.uber.org/zap"
 
 	"github.com/customergate/customergate/caddymodule/claims"
 	"github.com/customergate/customergate/caddymodule/secret"
@@ -70,7 +69,6 @@ type Store struct {
 	client  redis.UniversalClient
 	timeout time.Duration
 	options *redis.UniversalOptions
-	log     *zap.Logger
 }
 
 // Sentinel says what sentinels are asked for, and how.
@@ -110,8 +108,7 @@ func (*Store) CaddyModule() caddy.ModuleInfo {
 
 // Provision checks the configuration, and reads the files and variables that it
 // names. It connects to nothing.
-func (s *Store) Provision(ctx caddy.Context) error {
-	s.log = ctx.Logger()
+func (s *Store) Provision(caddy.Context) error {
 	if err := s.check(); err != nil {
 		return err
 	}
@@ -130,16 +127,12 @@ func (s *Store) Provision(ctx caddy.Context) error {
 // Start makes the client and asks the server something. It fails where the
 // server answers that this configuration will never work: a wrong password, a
 // missing right, a cluster that is not said to be one. A server that does not
-// answer, or is not ready, is only logged: what happens to requests meanwhile
-// is the gate's to decide, and nothing needs a restart when it is back.
+// answer, or is not ready, is no error: what happens to requests meanwhile is
+// the gate's to decide, and nothing needs a restart when it is back.
 func (s *Store) Start() error {
 	s.client = redis.NewUniversalClient(s.options)
-	_, err := s.Look(context.Background(), claims.ID{Kind: claims.Email})
-	switch {
-	case isMisconfigured(err):
+	if _, err := s.Look(context.Background(), claims.ID{Kind: claims.Email}); isMisconfigured(err) {
 		return err
-	case err != nil:
-		s.log.Error("the claims store does not answer; trying again with each request", zap.Error(err))
 	}
 	return nil
 }
