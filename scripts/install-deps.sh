@@ -18,6 +18,8 @@ want curl curl
 want javac default-jdk-headless
 want redis-server redis-server
 want pgbouncer pgbouncer
+want mariadbd mariadb-server-core
+want my_print_defaults mariadb-client-core
 compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || want postgres postgresql
 python3 -c 'import cryptography' 2>/dev/null || /usr/bin/python3 -c 'import cryptography' 2>/dev/null ||
 	packages+=(python3-cryptography)

@@ -1,8 +1,8 @@
-// Package testservers runs real Redis and PostgreSQL servers for tests, on free
-// ports of the loopback interface and in temporary folders. It needs the
-// programs of Debian's packages redis-server and postgresql, but none of their
-// services. Where it runs as root, PostgreSQL runs as the user postgres, for it
-// refuses root.
+// Package testservers runs real Redis, PostgreSQL and MariaDB servers for tests,
+// on free ports of the loopback interface and in temporary folders. It needs the
+// programs of Debian's packages redis-server, postgresql and
+// mariadb-server-core, but none of their services. Where it runs as root,
+// PostgreSQL runs as the user postgres, for it refuses root.
 //
 // A server can be stopped, killed, frozen, and started again on its port with
 // what it has stored.
