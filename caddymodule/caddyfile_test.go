@@ -3,43 +3,53 @@ package caddymodule
 import (
 	"bytes"
 	"encoding/json"
+	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/caddyconfig"
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
+	"golang.org/x/tools/txtar"
 )
 
-// A golden file is a Caddyfile, a line of dashes, and what becomes of it: the
-// JSON configuration, or for the files called refused_ the error.
-const (
-	goldenFiles     = "testdata/caddyfile/*.caddyfiletest"
-	goldenSeparator = "----------\n"
-)
+// A golden archive holds the cases of one option. A case is a folder of two
+// files: a Caddyfile, and what becomes of it, which is the JSON configuration
+// in config.json or the refusal in error.
+const goldenArchives = "testdata/caddyfile/*.txtar"
+
+var update = flag.Bool("update", false, "write the golden archives anew from what is made of their Caddyfiles")
+
+type golden struct{ name, source, outcome, want string }
 
 func goldenPaths(t testing.TB) []string {
 	t.Helper()
-	paths, err := filepath.Glob(goldenFiles)
+	paths, err := filepath.Glob(goldenArchives)
 	if err != nil || len(paths) == 0 {
-		t.Fatalf("no golden files: %v", err)
+		t.Fatalf("no golden archives: %v", err)
 	}
 	return paths
 }
 
-func readGolden(t testing.TB, path string) (source, want string) {
+func readGoldens(t testing.TB, path string) []golden {
 	t.Helper()
-	text, err := os.ReadFile(path)
+	archive, err := txtar.ParseFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	source, want, found := strings.Cut(string(text), goldenSeparator)
-	if !found {
-		t.Fatalf("%s has no line of dashes", path)
+	var goldens []golden
+	for pair := range slices.Chunk(archive.Files, 2) {
+		name, isSource := strings.CutSuffix(pair[0].Name, "/Caddyfile")
+		if !isSource || len(pair) != 2 || pair[1].Name != name+"/config.json" && pair[1].Name != name+"/error" {
+			t.Fatalf("%s: %s is no Caddyfile with its config.json or error behind it", path, pair[0].Name)
+		}
+		goldens = append(goldens, golden{name, string(pair[0].Data), filepath.Base(pair[1].Name), string(pair[1].Data)})
 	}
-	return source, strings.TrimSpace(want)
+	return goldens
 }
 
 func adapt(source string) ([]byte, error) {
@@ -51,24 +61,91 @@ func adapt(source string) ([]byte, error) {
 // of the option that it is about.
 func TestCaddyfile(t *testing.T) {
 	for _, path := range goldenPaths(t) {
-		name := strings.TrimSuffix(filepath.Base(path), ".caddyfiletest")
-		t.Run(name, func(t *testing.T) {
-			source, want := readGolden(t, path)
-			config, err := adapt(source)
-			if refused := strings.HasPrefix(name, "refused_"); refused != (err != nil) {
-				t.Fatalf("refused is %t, want %t: %v", err != nil, refused, err)
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
+			goldens := readGoldens(t, path)
+			for i, golden := range goldens {
+				t.Run(golden.name, func(t *testing.T) {
+					goldens[i].outcome, goldens[i].want = adaptGolden(t, golden.source)
+					if got := goldens[i]; got != golden && !*update {
+						t.Errorf("got %s\n%s\nwant %s\n%s", got.outcome, got.want, golden.outcome, golden.want)
+					}
+				})
 			}
-			got := ""
-			if err != nil {
-				got = err.Error()
-			} else {
-				got = indent(t, config)
-			}
-			if got != want {
-				t.Errorf("got\n%s\nwant\n%s", got, want)
+			if *update {
+				writeGoldens(t, path, goldens)
 			}
 		})
 	}
+}
+
+func adaptGolden(t *testing.T, source string) (outcome, text string) {
+	config, err := adapt(source)
+	if err != nil {
+		return "error", err.Error() + "\n"
+	}
+	return "config.json", indent(t, config) + "\n"
+}
+
+func writeGoldens(t *testing.T, path string, goldens []golden) {
+	t.Helper()
+	archive, err := txtar.ParseFile(path) // again, for its comment
+	if err != nil {
+		t.Fatal(err)
+	}
+	archive.Files = nil
+	for _, golden := range goldens {
+		archive.Files = append(archive.Files,
+			txtar.File{Name: golden.name + "/Caddyfile", Data: []byte(golden.source)},
+			txtar.File{Name: golden.name + "/" + golden.outcome, Data: []byte(golden.want)})
+	}
+	writeFile(t, path, string(txtar.Format(archive)), 0o644)
+}
+
+// TestCaddyfileEveryOption: each option that the gate says it has is the
+// subject of an archive, and wherever a refusal lists options, one case of its
+// archive that is accepted has each of them.
+func TestCaddyfileEveryOption(t *testing.T) {
+	for _, option := range listedOptions(goldenNamed(t, "directive", "unknown_option").want) {
+		if _, err := os.Stat(strings.Replace(goldenArchives, "*", option, 1)); err != nil {
+			t.Errorf("%s has no archive", option)
+		}
+	}
+	for _, path := range goldenPaths(t) {
+		accepted, listed := "", []string(nil)
+		for _, golden := range readGoldens(t, path) {
+			if golden.outcome == "error" {
+				listed = append(listed, listedOptions(golden.want)...)
+			} else {
+				accepted += golden.source
+			}
+		}
+		slices.Sort(listed)
+		for _, option := range slices.Compact(listed) {
+			if !regexp.MustCompile(`(?m)^\s*` + option + `\b`).MatchString(accepted) {
+				t.Errorf("%s has no accepted case with %s", path, option)
+			}
+		}
+	}
+}
+
+// listedOptions are those that a refusal names to choose from.
+func listedOptions(refusal string) []string {
+	_, list, found := strings.Cut(refusal, "; the options are ")
+	if !found {
+		return nil
+	}
+	list, _, _ = strings.Cut(list, ", at Caddyfile:")
+	return strings.Split(list, ", ")
+}
+
+func goldenNamed(t *testing.T, archive, name string) golden {
+	t.Helper()
+	goldens := readGoldens(t, strings.Replace(goldenArchives, "*", archive, 1))
+	i := slices.IndexFunc(goldens, func(g golden) bool { return g.name == name })
+	if i < 0 {
+		t.Fatalf("%s has no case %s", archive, name)
+	}
+	return goldens[i]
 }
 
 func indent(t testing.TB, text []byte) string {
@@ -96,8 +173,9 @@ func TestCaddyfileNamesTheImportedFile(t *testing.T) {
 // there too.
 func FuzzCaddyfile(f *testing.F) {
 	for _, path := range goldenPaths(f) {
-		source, _ := readGolden(f, path)
-		f.Add(source)
+		for _, golden := range readGoldens(f, path) {
+			f.Add(golden.source)
+		}
 	}
 	f.Fuzz(func(t *testing.T, source string) {
 		if strings.Contains(source, "import") {

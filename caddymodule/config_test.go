@@ -106,8 +106,7 @@ func TestConfigDefaults(t *testing.T) {
 // TestConfigDefaultsInCaddyfile: a Caddyfile that spells the documented
 // defaults out makes the gate that an empty one makes.
 func TestConfigDefaultsInCaddyfile(t *testing.T) {
-	source, _ := readGolden(t, "testdata/caddyfile/accepted_documented_defaults.caddyfiletest")
-	config, err := adapt(source)
+	config, err := adapt(goldenNamed(t, "directive", "documented_defaults").source)
 	if err != nil {
 		t.Fatal(err)
 	}
