@@ -297,4 +297,4 @@ func TestAnswerToNobody(t *testing.T) {
 // goneClient takes no answer.
 type goneClient struct{ *httptest.ResponseRecorder }
 
-func (goneClient) Write([]byte) (int, error) { return 0, errBrokenPipe }
+func (goneClient) Write([]byte) (int, error) { return 0, errors.New("broken pipe") }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -113,25 +112,5 @@ func TestPepperOfAnotherGatewayLetsNothingThrough(t *testing.T) {
 		if x := g.serve(r); x.answer.Code != 503 || x.forwarded != nil {
 			t.Errorf("%s: answered %d, forwarded is %t", name, x.answer.Code, x.forwarded != nil)
 		}
-	}
-}
-
-// TestGateWithAnotherPepper is not started, and commands change nothing with it.
-func TestGateWithAnotherPepper(t *testing.T) {
-	store := filepath.Join(t.TempDir(), "claims.db")
-	peppers := map[string]string{"a": writeTemp(t, strings.Repeat("a", pepperSize)), "b": writeTemp(t, strings.Repeat("b", pepperSize))}
-	first := claimsConfigOn(t, "bolt "+store, "pepper file "+peppers["a"])
-	other := claimsConfigOn(t, "bolt "+store, "pepper file "+peppers["b"])
-	executeClaims(t, first, "ada@example.com", "import", "-").checkPrints(t, report("1", "1", "0", "0"))
-	for _, verb := range []string{"import", "check", "forget"} {
-		executeClaims(t, other, "ada@example.com", verb, "-").checkFails(t, "another pepper")
-	}
-	executeClaims(t, other, "", "count").checkFails(t, "another pepper")
-	executeClaims(t, first, "", "count").checkPrints(t, "1\n")
-	checkTaken(t, first, true, "ada@example.com")
-	app, _, unload := site(t, `{"keys":{"provider":"file","path":"`+keyFile(t)+`"},"unique_email":{"store":{"store":"bolt","file":"`+store+`"},"pepper_file":"`+peppers["b"]+`"}}`)
-	defer unload()
-	if err := app.Start(); !errors.Is(err, errOtherPepper) {
-		t.Errorf("the configuration starts: %v", err)
 	}
 }

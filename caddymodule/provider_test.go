@@ -9,7 +9,6 @@ import (
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 
 	"github.com/customergate/customergate/caddymodule/keys"
-	_ "github.com/customergate/customergate/caddymodule/keys/filekeys" // the provider of gates whose keys a test gives
 )
 
 func init() {

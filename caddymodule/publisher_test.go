@@ -4,6 +4,8 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -155,15 +157,16 @@ func TestPublisherInTheRoutes(t *testing.T) {
 // TestPublisherWithoutKeysToPublish: it is found out when the configuration
 // starts. What comes before that is answered as if the keys could not be had.
 func TestPublisherWithoutKeysToPublish(t *testing.T) {
+	shared := tenantFolder(t)
+	if err := os.Rename(keyFile(t), filepath.Join(shared, "default.pem")); err != nil {
+		t.Fatal(err)
+	}
 	for name, test := range map[string]struct{ site, says string }{
 		"no gate":                {"customer_gate_keys", "has no customer_gate"},
 		"gates of other keys":    {"customer_gate_keys /keys*\ncustomer_gate /a {\nkeys file " + tenantFolder(t) + "\ntenant " + byLabel + "\n}\ncustomer_gate /b", "different keys"},
-		"gates of other tenants": {"customer_gate_keys /keys*\ncustomer_gate /a {\nkeys test_plan\ntenant " + byLabel + "\n}\ncustomer_gate /b {\nkeys test_plan\n}", "different keys"},
+		"gates of other tenants": {"customer_gate_keys /keys*\ncustomer_gate /a {\nkeys file " + shared + "\ntenant " + byLabel + "\n}\ncustomer_gate /b {\nkeys file " + shared + "\n}", "different keys"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			plan(t, map[string]func() ([]keys.Key, error){
-				keys.DefaultTenant: ring(testKeyAt(t, "acme", 0, 0)), "globex": ring(testKeyAt(t, "globex", 0, 0)),
-			})
 			server := newServer(t, test.site)
 			if err := server.app.Start(); err == nil || !strings.Contains(err.Error(), test.says) {
 				t.Errorf("the error is %v, it should say %q", err, test.says)

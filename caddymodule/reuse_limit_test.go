@@ -160,22 +160,3 @@ func TestReuseLimitPassesOverRawPasswords(t *testing.T) {
 		g.serve(newRequest(validBody)).checkForwarded(t, normalisedBody)
 	}
 }
-
-// TestCheckCommandUnderTheReuseLimit: one run looks at a ciphertext once, so
-// that the least limit is none for it.
-func TestCheckCommandUnderTheReuseLimit(t *testing.T) {
-	noStorage(t)
-	config := t.TempDir() + "/Caddyfile"
-	writeFile(t, config, ":8080 {\n\tcustomer_gate {\n\t\tkeys file "+keyFile(t)+"\n\t\treuse_limit 1 1h\n\t}\n}\n", 0o600)
-	same := encrypt(t, password, crypto.SHA256)
-	for name, body := range map[string]string{
-		"one ciphertext":  sealedWith(same, same, nil),
-		"two ciphertexts": sealedWith(encrypt(t, password, crypto.SHA256), encrypt(t, password, crypto.SHA1), nil),
-	} {
-		t.Run(name, func(t *testing.T) {
-			if run := execute(t, body, "check", "--config", config, "-"); run.err != nil {
-				t.Errorf("error %v, output %s", run.err, run.stdout)
-			}
-		})
-	}
-}
