@@ -2,10 +2,14 @@ package caddymodule
 
 import (
 	"encoding/json"
+	"iter"
+	"mime"
 	"net/http"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 )
 
 // answerForm is how refusals are written.
@@ -60,8 +64,21 @@ type problem struct {
 	Errors []detail `json:"errors"`
 }
 
-// answer writes a refusal. It is the one place that does.
-func (a *refuser) answer(w http.ResponseWriter, r *http.Request, refused *refusal) {
+// answer gives a refusal to the client, in the form that the operator and the
+// client chose.
+func (a *refuser) answer(w http.ResponseWriter, r *http.Request, refused *refusal) error {
+	for name, value := range refused.headers {
+		w.Header().Set(name, value)
+	}
+	if a.form == answerByRoutes {
+		return caddyhttp.Error(refused.status, refused)
+	}
+	a.write(w, r, refused)
+	return nil
+}
+
+// write is the one place that writes a refusal.
+func (a *refuser) write(w http.ResponseWriter, r *http.Request, refused *refusal) {
 	header := w.Header()
 	var body []byte
 	if a.answersProblem(r) {
@@ -126,6 +143,38 @@ func prefersProblem(accept []string) bool {
 		}
 	}
 	return problem > 0 && problem >= plain
+}
+
+// mediaRanges are those of an Accept header, in lower case, with their quality
+// (RFC 9110, section 12.5.1). What cannot be read is passed over.
+func mediaRanges(accept []string) iter.Seq2[string, float64] {
+	return func(yield func(string, float64) bool) {
+		for _, line := range accept {
+			for item := range strings.SplitSeq(line, ",") {
+				mediaRange, parameters, err := mime.ParseMediaType(item)
+				if err != nil {
+					continue
+				}
+				if !yield(mediaRange, quality(parameters)) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// quality is 1 unless the parameters say otherwise, and 0 when they say so in
+// no way that can be read.
+func quality(parameters map[string]string) float64 {
+	text, given := parameters["q"]
+	if !given {
+		return 1
+	}
+	q, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return 0
+	}
+	return q
 }
 
 // marshal writes what is made of strings, numbers and lists of our own, for

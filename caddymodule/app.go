@@ -20,7 +20,7 @@ func init() {
 type App struct {
 	shared     map[string]any // guest modules and peppers, by their configuration
 	starters   []starter
-	stores     []*claimsStore
+	ends       []func(replaced bool)
 	gates      []*keySource
 	publishers []*Publisher
 
@@ -57,10 +57,10 @@ type starter interface {
 	Start() error
 }
 
-// share returns what has a configuration, and has it started with the app. The
+// Share returns what has a configuration, and has it started with the app. The
 // first handler that asks loads it; the others share it, and so its state and
 // its work. Handlers are provisioned one after the other, before any app starts.
-func (a *App) share(config string, load func() (any, error)) (any, error) {
+func (a *App) Share(config string, load func() (any, error)) (any, error) {
 	if shared, ok := a.shared[config]; ok {
 		return shared, nil
 	}
@@ -117,8 +117,8 @@ func (a *App) start() error {
 
 var errNotStarted = errors.New("the configuration was unloaded before it had started")
 
-// await returns when everything has started: servers may take requests before.
-func (a *App) await(ctx context.Context) error {
+// Await returns when everything has started: servers may take requests before.
+func (a *App) Await(ctx context.Context) error {
 	select {
 	case <-a.started:
 		return a.startErr
@@ -138,9 +138,17 @@ func (a *App) await(ctx context.Context) error {
 // stores with their last request.
 func (*App) Stop() error { return nil }
 
-// Cleanup lets go of the stores.
+// AtEnd has something done at the end of the configuration, which another one
+// may have replaced.
+func (a *App) AtEnd(do func(replaced bool)) { a.ends = append(a.ends, do) }
+
+// Cleanup is the end of the configuration.
 func (a *App) Cleanup() error {
-	a.closeStores(a.hasStarted() && !caddy.Exiting())
+	replaced := a.hasStarted() && !caddy.Exiting()
+	for _, do := range a.ends {
+		do(replaced)
+	}
+	a.ends = nil
 	return nil
 }
 

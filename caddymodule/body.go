@@ -23,13 +23,13 @@ func (p *passage) body() *refusal {
 	case errors.As(err, &over):
 		return tooLarge(over.Limit)
 	case err != nil:
-		return newRefusal(http.StatusBadRequest, codeMalformedJSON, "The body did not arrive whole.")
+		return newRefusal(codeMalformedJSON, "The body did not arrive whole.")
 	}
 	return nil
 }
 
 func tooLarge(limit int64) *refusal {
-	return newRefusal(http.StatusRequestEntityTooLarge, codePayloadTooLarge,
+	return newRefusal(codePayloadTooLarge,
 		"The body is over "+humanize.IBytes(uint64(limit))+".")
 }
 

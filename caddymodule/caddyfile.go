@@ -12,6 +12,7 @@ import (
 	"github.com/dustin/go-humanize"
 
 	"github.com/customergate/customergate/caddymodule/options"
+	"github.com/customergate/customergate/caddymodule/uniqueness"
 )
 
 func init() {
@@ -181,6 +182,19 @@ func (g *Gate) parseReuseLimit(d *caddyfile.Dispenser) error {
 		limit.Count, limit.Window = &count, caddy.Duration(window)
 	}
 	g.ReuseLimit = limit
+	return nil
+}
+
+func (g *Gate) parseUniqueEmail(d *caddyfile.Dispenser) error {
+	g.UniqueEmail = new(uniqueness.UniqueEmail)
+	return g.UniqueEmail.UnmarshalCaddyfile(d)
+}
+
+func (g *Gate) parseIdempotency(d *caddyfile.Dispenser) error {
+	if d.NextArg() {
+		return d.ArgErr()
+	}
+	g.Idempotency = true
 	return nil
 }
 

@@ -52,29 +52,15 @@ func (s *KeySource) parseKeys(d *caddyfile.Dispenser) error {
 		return d.ArgErr()
 	}
 	name := d.Val()
-	provider, err := parseGuest[keys.Provider](d.NewFromNextSegment(), "keys", keysNamespace, name)
+	provider, err := options.Guest[keys.Provider](d.NewFromNextSegment(), "keys", keysNamespace, name)
 	if err != nil {
 		return err
 	}
-	if isEmptyBlock(d) {
+	if options.EmptyBlock(d) {
 		return d.Errf("keys: the block of %s is empty; leave it out", name)
 	}
 	s.KeysRaw = caddyconfig.JSONModuleObject(provider, "provider", name, nil)
 	return nil
-}
-
-// isEmptyBlock reports whether the parser has just passed an empty block, which
-// providers are not shown, and steps back to the line where it opens.
-func isEmptyBlock(d *caddyfile.Dispenser) bool {
-	if d.ValRaw() != "}" {
-		return false
-	}
-	d.Prev()
-	if d.ValRaw() == "{" {
-		return true
-	}
-	d.Next()
-	return false
 }
 
 const keysNamespace = "http.handlers.customer_gate.keys"

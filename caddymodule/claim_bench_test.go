@@ -4,13 +4,16 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
-	"go.uber.org/zap"
+
+	"github.com/customergate/customergate/caddymodule/claims/boltstore"
+	"github.com/customergate/customergate/caddymodule/claims/storetest"
 )
 
 // BenchmarkAccepted is the way of an accepted registration through the gate, raw
@@ -19,17 +22,14 @@ import (
 func BenchmarkAccepted(b *testing.B) {
 	gates := map[string]func() *rig{
 		"without unique_email": func() *rig { return newRig(b, nil) },
-		"in memory": func() *rig {
-			g := claimRig(b, nil, nil)
-			g.registry.store = newMemoryStore()
-			return g
+		"in memory":            func() *rig { return claimRig(b, nil, nil) },
+		"bolt": func() *rig {
+			return claimRigOn(b, storetest.Start(b, &boltstore.Bolt{File: filepath.Join(b.TempDir(), "claims.db")}), nil, nil)
 		},
-		"bolt": func() *rig { return claimRig(b, nil, nil) },
 	}
 	for name, make := range gates {
 		b.Run(name, func(b *testing.B) {
 			g := make()
-			g.logger = zap.NewNop()
 			body := with(map[string]any{"email": "ada@example.com"})
 			head, tail, _ := strings.Cut(body, "ada")
 			next := caddyhttp.HandlerFunc(func(w http.ResponseWriter, r *http.Request) error {

@@ -2,13 +2,12 @@ package caddymodule
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
 	"maps"
 	"net/http"
-	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -17,44 +16,35 @@ import (
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp/reverseproxy"
-	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
-	"go.uber.org/zap/zaptest/observer"
 
 	"github.com/customergate/customergate/caddymodule/claims"
+	"github.com/customergate/customergate/caddymodule/claims/storetest"
 )
 
-// claimRig is a gate with unique_email on a store in a file of its own, started.
+// claimRig is a gate with unique_email on a store of its own, started.
 func claimRig(t testing.TB, uniqueEmail map[string]any, options map[string]any) *rig {
 	t.Helper()
-	settings := map[string]any{"store": map[string]string{"store": "bolt", "file": filepath.Join(t.TempDir(), "claims.db")}}
-	for name, value := range uniqueEmail {
-		settings[name] = value
-	}
-	config := map[string]any{"keys": map[string]string{"provider": "file", "path": keyFile(t)}, "unique_email": settings}
-	for name, value := range options {
-		config[name] = value
-	}
-	text, err := json.Marshal(config)
-	if err != nil {
+	return claimRigOn(t, storetest.NewMemory(), uniqueEmail, options)
+}
+
+// rigs numbers the stores of rigs.
+var rigs atomic.Int64
+
+func claimRigOn(t testing.TB, store claims.Administrator, uniqueEmail, options map[string]any) *rig {
+	t.Helper()
+	name := "rig " + strconv.FormatInt(rigs.Add(1), 10)
+	givenStores.Store(name, store)
+	settings := map[string]any{"store": map[string]string{"store": "test_watched", "name": name}}
+	maps.Copy(settings, uniqueEmail)
+	config := map[string]any{"unique_email": settings}
+	maps.Copy(config, options)
+	g := newRig(t, config)
+	g.store = watchedNamed(t, name)
+	if err := g.app.Start(); err != nil {
 		t.Fatal(err)
 	}
-	ctx, _ := newContext(t, nil)
-	module, err := ctx.LoadModuleByID("http.handlers.customer_gate", text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	app, err := gateApp(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := app.Start(); err != nil {
-		t.Fatal(err)
-	}
-	core, logs := observer.New(zapcore.DebugLevel)
-	gate := module.(*Gate)
-	gate.logger = zap.New(core)
-	return &rig{Gate: gate, logs: logs}
+	return g
 }
 
 // registering is a valid registration of an address.
@@ -94,11 +84,14 @@ func drain(r *http.Request) {
 
 func (g *rig) look(t testing.TB, tenant, address string) claims.State {
 	t.Helper()
-	found, err := g.registry.bare.(claims.Administrator).Look(context.Background(), g.registry.pepper.emailID(tenant, address))
+	c, err := g.unique.OpenClaims()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return found.State
+	if err := c.FindPepper(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return storetest.Look(t, c, c.ID(tenant, address)).State
 }
 
 // TestClaimIsSettledByTheAnswer: what is remembered of an address after each
@@ -272,10 +265,10 @@ func TestClaimOfAClientThatGoesWhileItIsMade(t *testing.T) {
 	g := claimRig(t, map[string]any{"lease": "30s"}, nil)
 	r := registering("ada@example.com")
 	ctx, goAway := context.WithCancel(r.Context())
-	store := newMemoryStore()
-	g.registry.store = &hookedStore{Store: store, atReserve: func(ctx context.Context) error {
+	store := storetest.NewMemory()
+	g.store.Administrator = &hookedStore{Administrator: store, atReserve: func(ctx context.Context) error {
 		goAway()
-		if deadline, ok := ctx.Deadline(); !ok || time.Until(deadline) > reserveLimit {
+		if deadline, ok := ctx.Deadline(); !ok || time.Until(deadline) > 5*time.Second {
 			t.Errorf("the store has until %s", deadline)
 		}
 		return ctx.Err()
@@ -284,7 +277,7 @@ func TestClaimOfAClientThatGoesWhileItIsMade(t *testing.T) {
 	if x.answer.Code != statusClientGone || x.forwarded != nil {
 		t.Errorf("answered %d, forwarded is %t", x.answer.Code, x.forwarded != nil)
 	}
-	if len(store.entries) != 0 {
+	if store.Len() != 0 {
 		t.Error("the address stays reserved")
 	}
 }
@@ -299,7 +292,7 @@ func TestClaimOutlivesThePassword(t *testing.T) {
 		body = again
 		return errors.Join(err, answering(201, "{}")(w, r))
 	}
-	g.registry.store = &hookedStore{Store: newMemoryStore(), atCommit: func(context.Context) error {
+	g.store.Administrator = &hookedStore{Administrator: storetest.NewMemory(), atCommit: func(context.Context) error {
 		if n, err := body.Read(make([]byte, 1)); n > 0 || err == nil {
 			t.Error("the password is still in memory")
 		}
@@ -314,7 +307,7 @@ func TestClaimThatIsFenced(t *testing.T) {
 	g := claimRig(t, nil, nil)
 	g.next = answering(201, "{}")
 	commits := 0
-	g.registry.store = &hookedStore{Store: newMemoryStore(), atCommit: func(context.Context) error {
+	g.store.Administrator = &hookedStore{Administrator: storetest.NewMemory(), atCommit: func(context.Context) error {
 		commits++
 		return claims.ErrFenced
 	}}
@@ -332,7 +325,7 @@ func TestClaimThatIsFenced(t *testing.T) {
 
 // hookedStore has something happen before it does what it is asked.
 type hookedStore struct {
-	claims.Store
+	claims.Administrator
 	atReserve, atCommit func(context.Context) error
 }
 
@@ -342,7 +335,7 @@ func (s *hookedStore) Reserve(ctx context.Context, id claims.ID, token claims.To
 			return claims.Found{}, err
 		}
 	}
-	return s.Store.Reserve(ctx, id, token, lease)
+	return s.Administrator.Reserve(ctx, id, token, lease)
 }
 
 func (s *hookedStore) Commit(ctx context.Context, id claims.ID, token claims.Token, value []byte, keep time.Duration) error {
@@ -351,7 +344,7 @@ func (s *hookedStore) Commit(ctx context.Context, id claims.ID, token claims.Tok
 			return err
 		}
 	}
-	return s.Store.Commit(ctx, id, token, value, keep)
+	return s.Administrator.Commit(ctx, id, token, value, keep)
 }
 
 // TestClaimHasADeadline: what the upstream has not answered when the lease ends
@@ -370,7 +363,7 @@ func TestClaimHasADeadline(t *testing.T) {
 
 // failingStore is a store whose server does not answer.
 type failingStore struct {
-	claims.Store
+	claims.Administrator
 	failing int // operations
 	err     error
 }
@@ -387,24 +380,24 @@ func (s *failingStore) Reserve(ctx context.Context, id claims.ID, token claims.T
 	if err := s.fail(); err != nil {
 		return claims.Found{}, err
 	}
-	if s.Store == nil {
+	if s.Administrator == nil {
 		return claims.Found{}, nil
 	}
-	return s.Store.Reserve(ctx, id, token, lease)
+	return s.Administrator.Reserve(ctx, id, token, lease)
 }
 
 func (s *failingStore) Commit(ctx context.Context, id claims.ID, token claims.Token, value []byte, keep time.Duration) error {
 	if err := s.fail(); err != nil {
 		return err
 	}
-	return s.Store.Commit(ctx, id, token, value, keep)
+	return s.Administrator.Commit(ctx, id, token, value, keep)
 }
 
 // TestStoreDown: whether registrations go on is the operator's choice.
 func TestStoreDown(t *testing.T) {
 	for policy, want := range map[string]int{"": 503, "closed": 503, "open": 201} {
 		g := claimRig(t, map[string]any{"on_failure": policy}, nil)
-		g.registry.store = &failingStore{failing: 1, err: errors.New("no answer")}
+		g.store.Administrator = &failingStore{failing: 1, err: errors.New("no answer")}
 		g.next = answering(201, "{}")
 		x := g.serve(registering("ada@example.com"))
 		if x.answer.Code != want {
@@ -427,7 +420,7 @@ func TestStoreDownIsCounted(t *testing.T) {
 	}
 	for name, r := range map[string]*http.Request{"an address": registering("ada@example.com"), "an idempotency key": keyed(validBody, "k")} {
 		g := claimRig(t, nil, map[string]any{"idempotency": true})
-		g.registry.store = &failingStore{failing: 1, err: errors.New("no answer")}
+		g.store.Administrator = &failingStore{failing: 1, err: errors.New("no answer")}
 		before := failed()
 		if x := g.serve(r); x.answer.Code != 503 || failed() != before+1 {
 			t.Errorf("%s: answered %d, %v counted", name, x.answer.Code, failed()-before)
@@ -440,14 +433,14 @@ func TestStoreDownIsCounted(t *testing.T) {
 func TestStoreStalls(t *testing.T) {
 	for policy, want := range map[string]int{"closed": 503, "open": 201} {
 		g := claimRig(t, map[string]any{"on_failure": policy, "lease": "6s"}, nil)
-		g.registry.store = &hookedStore{Store: newMemoryStore(), atReserve: func(ctx context.Context) error {
+		g.store.Administrator = &hookedStore{Administrator: storetest.NewMemory(), atReserve: func(ctx context.Context) error {
 			<-ctx.Done()
 			return ctx.Err()
 		}}
 		synctest.Test(t, func(t *testing.T) {
 			start := time.Now()
 			g.next = func(w http.ResponseWriter, r *http.Request) error {
-				if deadline, _ := r.Context().Deadline(); time.Until(deadline) != 6*time.Second-leaseMargin {
+				if deadline, _ := r.Context().Deadline(); time.Until(deadline) != 6*time.Second-time.Second {
 					t.Errorf("the upstream has %s", time.Until(deadline))
 				}
 				return answering(201, "{}")(w, r)
@@ -461,23 +454,23 @@ func TestStoreStalls(t *testing.T) {
 }
 
 // emailStaller is a store that does not answer about addresses.
-type emailStaller struct{ claims.Store }
+type emailStaller struct{ claims.Administrator }
 
 func (s emailStaller) Reserve(ctx context.Context, id claims.ID, token claims.Token, lease time.Duration) (claims.Found, error) {
 	if id.Kind == claims.Email {
 		<-ctx.Done()
 		return claims.Found{}, ctx.Err()
 	}
-	return s.Store.Reserve(ctx, id, token, lease)
+	return s.Administrator.Reserve(ctx, id, token, lease)
 }
 
 // TestStoreStallsBehindAKey: without a claim on the address, the lease of the
 // idempotency key bounds the upstream's time.
 func TestStoreStallsBehindAKey(t *testing.T) {
 	g := claimRig(t, map[string]any{"on_failure": "open", "lease": "6s"}, map[string]any{"idempotency": true})
-	g.registry.store = emailStaller{newMemoryStore()}
+	g.store.Administrator = emailStaller{storetest.NewMemory()}
 	synctest.Test(t, func(t *testing.T) {
-		end := time.Now().Add(6*time.Second - leaseMargin)
+		end := time.Now().Add(6*time.Second - time.Second)
 		g.next = func(w http.ResponseWriter, r *http.Request) error {
 			if deadline, _ := r.Context().Deadline(); deadline.After(end) {
 				t.Errorf("the upstream has %s more than the key's lease allows", deadline.Sub(end))
@@ -487,18 +480,18 @@ func TestStoreStallsBehindAKey(t *testing.T) {
 		if x := g.serve(keyed(with(map[string]any{"dob": "1950-12-10"}), "k")); x.answer.Code != 201 {
 			t.Errorf("answered %d", x.answer.Code)
 		}
-		time.Sleep(settleLimit) // until the reservation is given up
+		time.Sleep(10 * time.Second) // until the reservation is given up
 	})
 }
 
 // lateStore is one whose server does what it is asked, and says so too late.
 type lateStore struct {
-	claims.Store
+	claims.Administrator
 	late atomic.Bool
 }
 
 func (s *lateStore) Reserve(ctx context.Context, id claims.ID, token claims.Token, lease time.Duration) (claims.Found, error) {
-	found, err := s.Store.Reserve(ctx, id, token, lease)
+	found, err := s.Administrator.Reserve(ctx, id, token, lease)
 	if s.late.Load() && err == nil {
 		return claims.Found{}, context.DeadlineExceeded
 	}
@@ -509,7 +502,7 @@ func (s *lateStore) Release(ctx context.Context, id claims.ID, token claims.Toke
 	if s.late.Load() {
 		return context.DeadlineExceeded
 	}
-	return s.Store.Release(ctx, id, token)
+	return s.Administrator.Release(ctx, id, token)
 }
 
 // TestStoreReservesWithoutSayingSo: what never got to the upstream does not keep
@@ -522,16 +515,16 @@ func TestStoreReservesWithoutSayingSo(t *testing.T) {
 	} {
 		g := claimRig(t, nil, map[string]any{"idempotency": true})
 		g.next = answering(201, "{}")
-		store := &lateStore{Store: newMemoryStore()}
+		store := &lateStore{Administrator: storetest.NewMemory()}
 		store.late.Store(true)
-		g.registry.store = store
+		g.store.Administrator = store
 		synctest.Test(t, func(t *testing.T) {
 			if x := g.serve(r()); x.answer.Code != 503 {
 				t.Errorf("%s: while it is down, it is answered %d", name, x.answer.Code)
 			}
 			time.Sleep(2 * time.Second)
 			store.late.Store(false)
-			time.Sleep(settlePauseLongest)
+			time.Sleep(time.Second)
 			synctest.Wait()
 		})
 		if x := g.serve(r()); x.answer.Code != 201 {
@@ -540,68 +533,12 @@ func TestStoreReservesWithoutSayingSo(t *testing.T) {
 	}
 }
 
-// TestSettlingIsTriedAgain: a store that fails for a moment loses no claim, and
-// one that fails for good does not keep the client forever.
-func TestSettlingIsTriedAgain(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		for failures, want := range map[int]string{1: "", 8: "", 100: "a claim could not be settled"} {
-			committed := 0
-			store := &failingStore{Store: commitCounter{n: &committed}, failing: failures, err: errors.New("no answer")}
-			core, logs := observer.New(zapcore.ErrorLevel)
-			g := &Gate{refuser: refuser{metrics: &collected, logger: zap.New(core)}}
-			p := settling(g, store)
-			start := time.Now()
-			p.settle(created, nil)
-			if took := time.Since(start); took > settleLimit {
-				t.Errorf("after %d failures it took %v", failures, took)
-			}
-			if want == "" && (committed != 1 || logs.Len() != 0) {
-				t.Errorf("after %d failures it is committed %d times", failures, committed)
-			}
-			if want != "" && (logs.Len() != 1 || !strings.Contains(logs.All()[0].Message, want)) {
-				t.Errorf("after %d failures it logged %v", failures, logs.All())
-			}
-		}
-	})
-}
-
-// settling is a passage that has a claim in a store.
-func settling(g *Gate, store claims.Store) *passage {
-	c := (&registry{store: store, lease: time.Minute}).claim(claims.ID{Kind: claims.Email})
-	return &passage{gate: g, claim: &c}
-}
-
-// TestSettlingOfBothHasOneLimit: a store that is down keeps the client no longer
-// for having an idempotency key.
-func TestSettlingOfBothHasOneLimit(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		g := &Gate{refuser: refuser{metrics: &collected, logger: zap.NewNop()}}
-		p := settling(g, &failingStore{failing: 1000, err: errors.New("no answer")})
-		p.repeat = &repeatable{claim: p.claim.claim(claims.ID{Kind: claims.Idempotency})}
-		start := time.Now()
-		p.settle(refusedByUpstream, nil)
-		if took := time.Since(start); took > settleLimit {
-			t.Errorf("it took %v", took)
-		}
-	})
-}
-
-type commitCounter struct {
-	claims.Store
-	n *int
-}
-
-func (c commitCounter) Commit(context.Context, claims.ID, claims.Token, []byte, time.Duration) error {
-	*c.n++
-	return nil
-}
-
 // TestClaimsTellNothingPersonal: neither an address nor a key is in a log line,
 // a metric or a placeholder, whatever becomes of them.
 func TestClaimsTellNothingPersonal(t *testing.T) {
 	const canary = "c4n4ry"
 	g := claimRig(t, nil, map[string]any{"idempotency": true, "errors": "handle_errors"})
-	store := g.registry.store
+	store := g.store.Administrator
 	check := func(name string, x *exchange) {
 		t.Helper()
 		told := []string{strings.Join(slices.Sorted(maps.Keys(gather(t, registerAgain(t)))), " ")}
@@ -628,12 +565,12 @@ func TestClaimsTellNothingPersonal(t *testing.T) {
 	g.next = answering(500, canary)
 	send("held")
 	send("pending")
-	g.registry.store = newMemoryStore()
+	g.store.Administrator = storetest.NewMemory()
 	g.next = answering(201, canary)
 	send("created")
 	send("replayed")
 	check("another body", g.serve(keyed(with(map[string]any{"email": canary + "2@example.com"}), canary)))
 	check("taken", g.serve(registering(canary+"@example.com")))
-	g.registry.store = &failingStore{Store: store, failing: 1, err: errors.New("no answer")}
+	g.store.Administrator = &failingStore{Administrator: store, failing: 1, err: errors.New("no answer")}
 	send("store down")
 }

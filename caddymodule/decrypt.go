@@ -3,7 +3,6 @@ package caddymodule
 import (
 	"context"
 	"errors"
-	"net/http"
 
 	"github.com/customergate/customergate/caddymodule/internal/oaep"
 )
@@ -38,15 +37,10 @@ func (p *passage) decrypt() *refusal {
 	return nil
 }
 
-// A client that goes away while it queues is counted as such, not as an outage.
-// 499 is what Caddy's own reverse_proxy says then.
-const (
-	statusClientGone = 499
-	codeClientGone   = "CLIENT_GONE"
-)
-
+// clientGone is of a client that goes away while it waits, which is counted as
+// such, not as an outage.
 func clientGone() *refusal {
-	return newRefusal(statusClientGone, codeClientGone, "The client has gone away.")
+	return newRefusal(codeClientGone, "The client has gone away.")
 }
 
 // retryAfter is what a client waits when the gate is too busy, in seconds: the
@@ -54,6 +48,6 @@ func clientGone() *refusal {
 const retryAfter = "1"
 
 func unavailable() *refusal {
-	return newRefusal(http.StatusServiceUnavailable, codeServiceUnavailable, "Registration is busy; try again in a moment.").
+	return newRefusal(codeServiceUnavailable, "Registration is busy; try again in a moment.").
 		with("Retry-After", retryAfter)
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/customergate/customergate/caddymodule/options"
 	"github.com/customergate/customergate/validation"
 )
 
@@ -65,7 +66,7 @@ func (g *Gate) served() *endpoint {
 // checkEndpoint refuses an endpoint that there is not, and options that would do
 // nothing for the one that is served.
 func (g *Gate) checkEndpoint() error {
-	if err := checkChoice("endpoint", g.Endpoint, endpoints); err != nil || g.served().credentials {
+	if err := options.Choice("endpoint", g.Endpoint, endpoints); err != nil || g.served().credentials {
 		return err
 	}
 	for _, option := range g.registrationOptions() {

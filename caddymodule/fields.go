@@ -1,7 +1,6 @@
 package caddymodule
 
 import (
-	"net/http"
 	"time"
 
 	"github.com/customergate/customergate/validation"
@@ -12,7 +11,7 @@ func (p *passage) json() *refusal {
 	var err error
 	p.submission, err = p.gate.served().contract.Read(p.received)
 	if err != nil {
-		return newRefusal(http.StatusBadRequest, codeMalformedJSON, "The body is not strict JSON: "+err.Error()+".")
+		return newRefusal(codeMalformedJSON, "The body is not strict JSON: "+err.Error()+".")
 	}
 	return nil
 }
@@ -34,7 +33,7 @@ func (p *passage) secrets() *refusal {
 	if len(violations) == 0 {
 		return nil
 	}
-	refused := newRefusal(http.StatusUnprocessableEntity, codeValidationError,
+	refused := newRefusal(codeValidationError,
 		count(validation.CountFields(violations), "field was rejected", "fields were rejected"))
 	refused.details = make([]detail, len(violations))
 	for i, v := range violations {

@@ -3,6 +3,7 @@ package caddymodule
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"maps"
 	"net/http"
@@ -10,19 +11,56 @@ import (
 	"strconv"
 	"sync"
 
+	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp/reverseproxy"
 )
 
-// forward hands the normalised body to the next handler, on a copy of the
-// request: the placeholders that Caddy tied to the original never show it.
+// forward hands the normalised body to the next handler, and settles what the
+// request has reserved.
 func (p *passage) forward(next caddyhttp.Handler) error {
 	p.normalised = &upstreamBody{bytes: p.submission.AppendBody(nil)}
 	p.wipeReceived() // the one copy that is left waits for the upstream
-	if p.gate.registry != nil {
-		return p.forwardSettled(next)
-	}
-	return next.ServeHTTP(p.w, p.upstreamRequest(p.r.Context()))
+	return p.visit.Forward(p.r.Context(), p.w, &upstream{p, next})
 }
+
+// upstream is the next handler, as uniqueness sees it.
+type upstream struct {
+	*passage
+	next caddyhttp.Handler
+}
+
+// Serve hands on a copy of the request: the placeholders that Caddy tied to the
+// original never show the normalised body.
+func (u *upstream) Serve(ctx context.Context, w http.ResponseWriter) error {
+	return u.next.ServeHTTP(w, u.upstreamRequest(ctx))
+}
+
+// NeverSent reports whether the upstream cannot have seen the registration:
+// nobody has read its body, or, where a proxy reads it into a buffer first, all
+// that was tried is to dial, once.
+func (u *upstream) NeverSent(err error) bool {
+	if !u.normalised.wasRead() {
+		return true
+	}
+	_, dialing := errors.AsType[reverseproxy.DialError](err)
+	return dialing && proxiedOnce(u.r)
+}
+
+// proxiedOnce reports whether a reverse_proxy has tried one upstream, and none
+// has answered: after an answer, its handle_response may have tried another.
+func proxiedOnce(r *http.Request) bool {
+	repl, ok := r.Context().Value(caddy.ReplacerCtxKey).(*caddy.Replacer)
+	if !ok {
+		return false
+	}
+	retries, _ := repl.Get("http.reverse_proxy.retries")
+	_, answered := repl.Get("http.reverse_proxy.status_code")
+	return retries == 0 && !answered
+}
+
+// Wipe clears the normalised body.
+func (u *upstream) Wipe() { u.normalised.wipe() }
 
 // staleHeaders say something about the body that the client sent, which is
 // not the body that goes on.
@@ -45,7 +83,7 @@ func (p *passage) upstreamRequest(ctx context.Context) *http.Request {
 	for _, name := range droppedHeaders {
 		delete(r.Header, name)
 	}
-	if p.gate.registry != nil {
+	if p.visit != nil {
 		delete(r.Header, "Accept-Encoding") // the answer has to be read
 	}
 	length := len(p.normalised.bytes)

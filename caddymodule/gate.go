@@ -10,6 +10,7 @@ import (
 
 	"github.com/customergate/customergate/caddymodule/internal/oaep"
 	"github.com/customergate/customergate/caddymodule/internal/reuse"
+	"github.com/customergate/customergate/caddymodule/uniqueness"
 	"github.com/customergate/customergate/validation"
 )
 
@@ -89,7 +90,7 @@ type Gate struct {
 	Errors string `json:"errors,omitempty"`
 
 	// Keeps email addresses unique. Default: the upstream alone does.
-	UniqueEmail *UniqueEmail `json:"unique_email,omitempty"`
+	UniqueEmail *uniqueness.UniqueEmail `json:"unique_email,omitempty"`
 
 	// Whether a client that repeats a request, with the same `Idempotency-Key`
 	// (or `X-Idempotency-Key`) and the same registration, gets the first answer
@@ -105,7 +106,7 @@ type Gate struct {
 	decrypter *oaep.Decrypter
 	plaintext plaintextPolicy
 	rules     *validation.Rules
-	registry  *registry // nil without unique_email
+	unique    *uniqueness.Keeper // nil without unique_email
 }
 
 // CaddyModule returns the Caddy module information.
@@ -136,10 +137,14 @@ func (g *Gate) Provision(ctx caddy.Context) error {
 	if g.metrics, err = newMetrics(ctx.GetMetricsRegistry()); err != nil {
 		return fmt.Errorf("registering metrics: %w", err)
 	}
-	if err := g.provisionKeys(ctx); err != nil {
+	app, err := gateApp(ctx)
+	if err != nil {
 		return err
 	}
-	if g.registry, err = g.UniqueEmail.provision(ctx); err != nil {
+	if err := g.provisionKeys(ctx, app); err != nil {
+		return err
+	}
+	if g.unique, err = g.UniqueEmail.Provision(ctx, app); err != nil {
 		return err
 	}
 	g.decrypter = oaep.New(oaep.Options{
@@ -153,16 +158,12 @@ func (g *Gate) Provision(ctx caddy.Context) error {
 }
 
 // provisionKeys readies the keys and offers them to those who publish them.
-func (g *Gate) provisionKeys(ctx caddy.Context) error {
+func (g *Gate) provisionKeys(ctx caddy.Context, app *App) error {
 	if !g.served().credentials {
 		g.source = g.withoutKeys()
 		return nil
 	}
-	if err := g.loadKeys(ctx, g); err != nil {
-		return err
-	}
-	app, err := gateApp(ctx)
-	if err != nil {
+	if err := g.loadKeys(ctx, app, g); err != nil {
 		return err
 	}
 	app.gates = append(app.gates, g.source)

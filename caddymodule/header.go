@@ -96,14 +96,43 @@ func canonicalHeaders(headers, own []RequiredHeader) []RequiredHeader {
 	return canonical
 }
 
+// isPreflight reports whether a request is a CORS preflight (Fetch standard,
+// CORS-preflight request).
+// The custom headers make every browser send one, and its answer is the
+// upstream's to give.
+func isPreflight(r *http.Request) bool {
+	return r.Method == http.MethodOptions &&
+		r.Header.Get("Origin") != "" && r.Header.Get("Access-Control-Request-Method") != ""
+}
+
+func (p *passage) method() *refusal {
+	served := p.gate.served()
+	if p.r.Method == served.method {
+		return nil
+	}
+	return newRefusal(codeMethodNotAllowed, served.wrongMethod).with("Allow", served.method)
+}
+
+// earlyData refuses what came in TLS 1.3 early data, which anyone who saw it
+// can send again, whether this server or a proxy before it took it in
+// (RFC 8470, section 5).
+func (p *passage) earlyData() *refusal {
+	early := p.r.TLS != nil && !p.r.TLS.HandshakeComplete
+	// 1 is the field's only value; any other is to be read as 1.
+	if _, marked := p.r.Header["Early-Data"]; !early && !marked {
+		return nil
+	}
+	return newRefusal(codeTooEarly, "Send the request again once the TLS handshake is complete.")
+}
+
 // mediaType wants one Content-Type of JSON in UTF-8 and no Content-Encoding
 // (contract, section 4).
 func (p *passage) mediaType() *refusal {
 	if _, encoded := p.r.Header["Content-Encoding"]; encoded {
-		return newRefusal(http.StatusUnsupportedMediaType, codeUnsupportedMediaType, "Send the body without a Content-Encoding.")
+		return newRefusal(codeUnsupportedMediaType, "Send the body without a Content-Encoding.")
 	}
 	if !isJSON(p.r.Header["Content-Type"]) {
-		return newRefusal(http.StatusUnsupportedMediaType, codeUnsupportedMediaType, "Send the body as Content-Type: application/json.")
+		return newRefusal(codeUnsupportedMediaType, "Send the body as Content-Type: application/json.")
 	}
 	return nil
 }
@@ -117,8 +146,8 @@ func isJSON(values []string) bool {
 		return true
 	}
 	mediaType, parameters, err := mime.ParseMediaType(values[0])
-	charset, found := parameters["charset"]
-	return err == nil && mediaType == typeJSON && (!found || strings.EqualFold(charset, "utf-8"))
+	charset, given := parameters["charset"]
+	return err == nil && mediaType == typeJSON && (!given || strings.EqualFold(charset, "utf-8"))
 }
 
 // requiredHeaders reports every required header that is missing, repeated or
@@ -133,7 +162,7 @@ func (p *passage) requiredHeaders() *refusal {
 	if details == nil {
 		return nil
 	}
-	refused := newRefusal(http.StatusBadRequest, codeInvalidHeader, count(len(details), "header was rejected", "headers were rejected"))
+	refused := newRefusal(codeInvalidHeader, count(len(details), "header was rejected", "headers were rejected"))
 	refused.details = details
 	return refused
 }

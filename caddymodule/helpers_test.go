@@ -19,7 +19,6 @@ import (
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
-	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 	"go.uber.org/zap/zaptest/observer"
 
@@ -105,16 +104,28 @@ func encrypt(t testing.TB, plaintext string, mgf1 crypto.Hash) string {
 // own, which it returns too.
 func newContext(t testing.TB, apps caddy.ModuleMap) (caddy.Context, string) {
 	t.Helper()
+	ctx, storage, _ := observedContext(t, apps)
+	return ctx, storage
+}
+
+// observedContext is newContext with what the gates log.
+func observedContext(t testing.TB, apps caddy.ModuleMap) (caddy.Context, string, *observer.ObservedLogs) {
+	t.Helper()
 	storage := filepath.Join(t.TempDir(), "storage")
-	storageRaw, err := json.Marshal(map[string]string{"module": "file_system", "root": storage})
-	if err != nil {
-		t.Fatal(err)
-	}
+	core, logs := observer.New(zapcore.DebugLevel)
+	observedCores.Store(storage, core)
 	off := false
 	ctx, err := caddy.ProvisionContext(&caddy.Config{
-		Admin:      &caddy.AdminConfig{Disabled: true, Config: &caddy.ConfigSettings{Persist: &off}},
-		Logging:    &caddy.Logging{Logs: map[string]*caddy.CustomLog{"default": {BaseLog: caddy.BaseLog{WriterRaw: json.RawMessage(`{"output":"discard"}`)}}}},
-		StorageRaw: storageRaw,
+		Admin: &caddy.AdminConfig{Disabled: true, Config: &caddy.ConfigSettings{Persist: &off}},
+		Logging: &caddy.Logging{Logs: map[string]*caddy.CustomLog{"default": {
+			BaseLog: caddy.BaseLog{
+				WriterRaw: json.RawMessage(`{"output":"discard"}`),
+				CoreRaw:   raw(t, map[string]string{"module": "test_observed", "name": storage}),
+			},
+			Include: []string{"http.handlers.customer_gate"},
+			Exclude: []string{"http.handlers.customer_gate.keys"},
+		}}},
+		StorageRaw: raw(t, map[string]string{"module": "file_system", "root": storage}),
 		AppsRaw:    apps,
 	})
 	if err != nil {
@@ -122,14 +133,50 @@ func newContext(t testing.TB, apps caddy.ModuleMap) (caddy.Context, string) {
 	}
 	ctx, cancel := caddy.NewContext(ctx)
 	t.Cleanup(cancel)
-	return ctx, storage
+	return ctx, storage, logs
+}
+
+func raw(t testing.TB, v any) json.RawMessage {
+	t.Helper()
+	text, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// observedCore is a log that a test looks into.
+type observedCore struct {
+	zapcore.Core
+	Name string `json:"name"`
+}
+
+// observedCores are those of tests, by name.
+var observedCores sync.Map
+
+func init() { caddy.RegisterModule(new(observedCore)) }
+
+func (*observedCore) CaddyModule() caddy.ModuleInfo {
+	return caddy.ModuleInfo{ID: "caddy.logging.cores.test_observed", New: func() caddy.Module { return new(observedCore) }}
+}
+
+func (c *observedCore) Provision(caddy.Context) error {
+	core, ok := observedCores.Load(c.Name)
+	if ok {
+		c.Core = core.(zapcore.Core)
+	}
+	return nil
 }
 
 // provision loads a gate as a configuration does.
 func provision(t testing.TB, config string) (*Gate, error) {
 	t.Helper()
 	ctx, _ := newContext(t, nil)
-	module, err := ctx.LoadModuleByID("http.handlers.customer_gate", json.RawMessage(config))
+	return provisionIn(ctx, json.RawMessage(config))
+}
+
+func provisionIn(ctx caddy.Context, config json.RawMessage) (*Gate, error) {
+	module, err := ctx.LoadModuleByID("http.handlers.customer_gate", config)
 	if err != nil {
 		return nil, err
 	}
@@ -139,7 +186,9 @@ func provision(t testing.TB, config string) (*Gate, error) {
 // rig is a gate with all that it leaves behind.
 type rig struct {
 	*Gate
-	logs *observer.ObservedLogs
+	app   *App // not started
+	logs  *observer.ObservedLogs
+	store *watchedStore // nil without unique_email
 
 	// next is the handler behind the gate. Default: answer 201.
 	next caddyhttp.HandlerFunc
@@ -150,17 +199,16 @@ func newRig(t testing.TB, options map[string]any) *rig {
 	t.Helper()
 	config := map[string]any{"keys": map[string]string{"provider": "file", "path": keyFile(t)}}
 	maps.Copy(config, options)
-	text, err := json.Marshal(config)
+	ctx, _, logs := observedContext(t, nil)
+	gate, err := provisionIn(ctx, raw(t, config))
 	if err != nil {
 		t.Fatal(err)
 	}
-	gate, err := provision(t, string(text))
+	app, err := gateApp(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
-	core, logs := observer.New(zapcore.DebugLevel)
-	gate.logger = zap.New(core)
-	return &rig{Gate: gate, logs: logs}
+	return &rig{Gate: gate, app: app, logs: logs}
 }
 
 // exchange is one request and what came of it.

@@ -1,15 +1,11 @@
 package caddymodule
 
 import (
-	"crypto/sha256"
 	"errors"
 	"net/http"
 	"strings"
-	"time"
 
-	"go.uber.org/zap"
-
-	"github.com/customergate/customergate/caddymodule/claims"
+	"github.com/customergate/customergate/caddymodule/uniqueness"
 	"github.com/customergate/customergate/validation"
 )
 
@@ -17,21 +13,11 @@ import (
 // the one that is being standardised (draft-ietf-httpapi-idempotency-key-header).
 var idempotencyNames = []string{"Idempotency-Key", "X-Idempotency-Key"}
 
-// idempotencyWindow is how long an answer can be asked for again.
-const idempotencyWindow = 24 * time.Hour
-
 // What is wrong with a request whose key came before.
 const (
 	requestPending  validation.Code = "request_pending"
 	requestMismatch validation.Code = "request_mismatch"
 )
-
-// repeatable is a request that its client may send again, to get the first
-// answer again.
-type repeatable struct {
-	claim
-	fingerprint [sha256.Size]byte // of what was asked for
-}
 
 // checkIdempotency cannot be a part of check: in a Caddyfile, unique_email may
 // come behind it.
@@ -64,30 +50,28 @@ func (p *passage) recall() *refusal {
 	header, key, clash := idempotencyKey(p.r.Header)
 	switch {
 	case clash:
-		return headerRefusal(http.StatusBadRequest, codeInvalidHeader, header, validation.NotListed,
+		return headerRefusal(codeInvalidHeader, header, validation.NotListed,
 			"Send one key, in one of the headers "+strings.Join(idempotencyNames, " and ")+".")
 	case key == "":
 		return nil
 	}
-	r := p.gate.registry
-	repeat := &repeatable{
-		claim:       r.claim(r.pepper.requestID(p.tenantName, key)),
-		fingerprint: r.pepper.fingerprint(p.submission),
-	}
-	found, err := p.reserve(&repeat.claim)
+	body := p.submission.AppendBody(nil) // with passwords, and room enough for them
+	defer clear(body)
+	earlier, err := p.visit.Repeat(p.r.Context(), p.tenantName, key, body)
 	switch {
-	case r.goesOnWithout(err):
-		p.gate.logger.Error("the claims store failed, so the answer to a request cannot be asked for again", zap.Error(err))
-		return nil
 	case err != nil:
-		return p.storeFailed(err)
-	case found.State == claims.Pending:
-		return stillAnswering(header, found.Wait)
-	case found.State == claims.Committed:
-		return p.replay(header, repeat, found.Value)
+		return unavailable()
+	case earlier == nil:
+		return nil
+	case earlier.Mismatch:
+		return headerRefusal(codeValidationError, header, requestMismatch,
+			"This key was sent before, with another registration; use a new key.")
+	case earlier.Answer == nil:
+		return headerRefusal(codeConflict, header, requestPending,
+			"The first request with this key has not been answered yet; try again in a moment.").
+			with("Retry-After", seconds(earlier.Wait))
 	}
-	p.repeat = repeat
-	return nil
+	return replayed(earlier.Answer)
 }
 
 // idempotencyKey returns the key of a request and the name of its header, and
@@ -115,52 +99,15 @@ func bare(value string) string {
 	return value
 }
 
-// replay gives the first answer again, to a request that asks for the same.
-func (p *passage) replay(header string, repeat *repeatable, kept []byte) *refusal {
-	answer, err := repeat.pepper.open(repeat.id, kept)
-	switch {
-	case err != nil:
-		p.gate.logger.Error("an answer in the claims store cannot be read, so a request is answered 503", zap.Error(err))
-		return unavailable()
-	case answer.Fingerprint != repeat.fingerprint:
-		return headerRefusal(http.StatusUnprocessableEntity, codeValidationError, header, requestMismatch,
-			"This key was sent before, with another registration; use a new key.")
-	}
-	refused := newRefusal(answer.Status, codeReplayed, "The first answer is given again.")
-	refused.instead = answer.write
+// replayed has the client given the first answer again.
+func replayed(first *uniqueness.Answer) *refusal {
+	refused := newRefusal(codeReplayed, "The first answer is given again.")
+	refused.status, refused.replay = first.Status, first
 	return refused
 }
 
-// stillAnswering tells a client to wait for the first answer.
-func stillAnswering(header string, wait time.Duration) *refusal {
-	return headerRefusal(http.StatusConflict, codeConflict, header, requestPending,
-		"The first request with this key has not been answered yet; try again in a moment.").
-		with("Retry-After", seconds(wait))
-}
-
-// settleRepeat keeps the answer, or lets the client use its key once more.
-func (p *passage) settleRepeat(v verdict, given *keptAnswer) {
-	if p.repeat == nil {
-		return
-	}
-	repeat := p.repeat
-	p.repeat = nil
-	if v == unclear || v == unsent || given == nil {
-		p.release(&repeat.claim)
-		return
-	}
-	given.Fingerprint = repeat.fingerprint
-	sealed, err := repeat.pepper.seal(repeat.id, given)
-	if err != nil {
-		p.gate.logger.Error("an answer could not be kept for a repeated request", zap.Error(err))
-		p.release(&repeat.claim)
-		return
-	}
-	p.commit(&repeat.claim, sealed, given.keep)
-}
-
-func headerRefusal(status int, code, header string, why validation.Code, message string) *refusal {
-	refused := newRefusal(status, code, message)
+func headerRefusal(code, header string, why validation.Code, message string) *refusal {
+	refused := newRefusal(code, message)
 	refused.details = []detail{{Header: strings.ToLower(header), Code: why, Message: message}}
 	return refused
 }

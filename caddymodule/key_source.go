@@ -53,17 +53,13 @@ func (s *KeySource) checkTenant() error {
 
 // loadKeys readies the source. module is the handler that the KeySource is a
 // part of.
-func (s *KeySource) loadKeys(ctx caddy.Context, module any) error {
+func (s *KeySource) loadKeys(ctx caddy.Context, app *App, module any) error {
 	if s.KeysRaw == nil {
 		s.KeysRaw = json.RawMessage(`{"provider":"auto"}`)
 	}
 	s.source = s.withoutKeys()
 	s.source.keys = string(s.KeysRaw)
-	app, err := gateApp(ctx)
-	if err != nil {
-		return err
-	}
-	provider, err := app.share(s.source.keys, func() (any, error) { return ctx.LoadModule(module, "KeysRaw") })
+	provider, err := app.Share(s.source.keys, func() (any, error) { return ctx.LoadModule(module, "KeysRaw") })
 	if err != nil {
 		return fmt.Errorf("loading keys: %w", err)
 	}

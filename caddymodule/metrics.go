@@ -6,9 +6,9 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/customergate/customergate/caddymodule/claims"
 	"github.com/customergate/customergate/caddymodule/internal/metric"
 	"github.com/customergate/customergate/caddymodule/internal/oaep"
+	"github.com/customergate/customergate/caddymodule/uniqueness"
 )
 
 // Outcomes of requests that were not refused; a refusal's is its code in lower
@@ -19,13 +19,6 @@ const (
 	outcomePublished = "published"
 )
 
-// outcomes are all that there are.
-var outcomes = []string{
-	outcomeAccepted, outcomePreflight, outcomePublished, outcomeOf(codeNotFound), outcomeOf(codeMalformedJSON), outcomeOf(codeInvalidHeader),
-	outcomeOf(codeMethodNotAllowed), outcomeOf(codePayloadTooLarge), outcomeOf(codeUnsupportedMediaType),
-	outcomeOf(codeValidationError), outcomeOf(codeTooEarly), outcomeOf(codeConflict), outcomeOf(codeReplayed), outcomeOf(codeClientGone), outcomeOf(codeServiceUnavailable),
-}
-
 func outcomeOf(code string) string { return strings.ToLower(code) }
 
 // metrics are the gate's, on Caddy's endpoint. Their labels have few values,
@@ -35,8 +28,6 @@ type metrics struct {
 	violations *prometheus.CounterVec
 	decrypts   *prometheus.HistogramVec
 	reused     prometheus.Counter
-	claims     *prometheus.CounterVec
-	claimTimes *prometheus.HistogramVec
 }
 
 // collected outlives configurations, so that counters survive a reload, which
@@ -59,27 +50,21 @@ var collected = metrics{
 		Namespace: "caddy", Subsystem: "customer_gate", Name: "reuse_refused_total",
 		Help: "Ciphertexts that could be decrypted, but had been sent too often (reuse_limit).",
 	}),
-	claims: prometheus.NewCounterVec(prometheus.CounterOpts{
-		Namespace: "caddy", Subsystem: "customer_gate", Name: "claims_total",
-		Help: "What became of claims on email addresses (unique_email): first reserved, taken or pending, then committed, released, held (until the lease ends) or fenced (by another request after it); failed where the store did not answer, open where a registration went on without a claim.",
-	}, []string{"outcome"}),
-	claimTimes: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-		Namespace: "caddy", Subsystem: "customer_gate", Name: "claim_duration_seconds",
-		Help:    "Duration of operations on the claims store by verb: reserve, commit, release.",
-		Buckets: []float64{.0001, .0005, .001, .002, .004, .008, .016, .032, .064, .128, .256, .512, 1, 2},
-	}, []string{"verb"}),
 }
 
 // newMetrics puts the collectors on a configuration's registry.
 func newMetrics(registry prometheus.Registerer) (*metrics, error) {
-	if err := metric.Register(registry, collected.requests, collected.violations, collected.decrypts, collected.reused, collected.claims, collected.claimTimes); err != nil {
+	if err := metric.Register(registry, collected.requests, collected.violations, collected.decrypts, collected.reused); err != nil {
 		return nil, err
 	}
-	for _, outcome := range outcomes {
+	if err := uniqueness.RegisterMetrics(registry); err != nil {
+		return nil, err
+	}
+	for _, outcome := range []string{outcomeAccepted, outcomePreflight, outcomePublished} {
 		collected.requests.WithLabelValues(outcome) // from 0, so that alerts see the first one
 	}
-	for _, outcome := range claimOutcomes {
-		collected.claims.WithLabelValues(outcome)
+	for code := range statuses {
+		collected.requests.WithLabelValues(outcomeOf(code))
 	}
 	return &collected, nil
 }
@@ -94,32 +79,6 @@ func (m *metrics) refused(r *refusal, traces []detail) {
 		if d.Pointer != nil {
 			m.violations.WithLabelValues(d.place, string(d.Code)).Inc()
 		}
-	}
-}
-
-// Outcomes of operations on the claims store.
-const (
-	claimReserved  = "reserved"
-	claimTaken     = "taken"
-	claimPending   = "pending"
-	claimCommitted = "committed"
-	claimReleased  = "released"
-	claimHeld      = "held"
-	claimFenced    = "fenced"
-	claimFailed    = "failed"
-	claimOpen      = "open"
-)
-
-var claimOutcomes = []string{
-	claimReserved, claimTaken, claimPending, claimCommitted, claimReleased, claimHeld, claimFenced, claimFailed, claimOpen,
-}
-
-// claimed counts an operation on the claims store that began at a time. What
-// becomes of an idempotency key is not counted, but a store that fails is.
-func (m *metrics) claimed(verb, outcome string, kind claims.Kind, start time.Time) {
-	m.claimTimes.WithLabelValues(verb).Observe(time.Since(start).Seconds())
-	if kind == claims.Email || outcome == claimFailed {
-		m.claims.WithLabelValues(outcome).Inc()
 	}
 }
 

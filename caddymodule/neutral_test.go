@@ -164,7 +164,7 @@ func TestNeutralAnswerOfErrors(t *testing.T) {
 		"half of one": {func(w http.ResponseWriter, r *http.Request) error { _ = answering(201, "{")(w, r); return reset }, 0},
 		"too long": {func(w http.ResponseWriter, r *http.Request) error {
 			w.WriteHeader(403)
-			for range maxHeld/1024 + 1 {
+			for range 1024 + 1 {
 				if n, err := w.Write(make([]byte, 1024)); n != 1024 || err != nil {
 					t.Fatal(n, err)
 				}
@@ -191,7 +191,7 @@ func TestNeutralAnswerOfErrors(t *testing.T) {
 // knows who is a customer, and its answer is hidden as well.
 func TestNeutralAnswerWithoutAStore(t *testing.T) {
 	g := claimRig(t, map[string]any{"on_failure": "open", "neutral": map[string]any{"status": 202, "body": neutralBody}}, nil)
-	g.registry.store = &failingStore{failing: 2, err: errors.New("no answer")}
+	g.store.Administrator = &failingStore{failing: 2, err: errors.New("no answer")}
 	for _, status := range []int{201, 409} {
 		g.next = answering(status, "{}")
 		if x := g.serve(registering("ada@example.com")); x.answer.Code != 202 || x.answer.Body.String() != neutralBody {

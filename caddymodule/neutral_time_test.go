@@ -2,6 +2,7 @@ package caddymodule
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -9,7 +10,26 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/customergate/customergate/caddymodule/claims"
+	"github.com/customergate/customergate/validation"
 )
+
+// slowStore takes its time.
+type slowStore struct {
+	claims.Administrator
+	pause time.Duration
+}
+
+func (s *slowStore) Reserve(ctx context.Context, id claims.ID, token claims.Token, lease time.Duration) (claims.Found, error) {
+	time.Sleep(s.pause)
+	return s.Administrator.Reserve(ctx, id, token, lease)
+}
+
+func (s *slowStore) Commit(ctx context.Context, id claims.ID, token claims.Token, value []byte, keep time.Duration) error {
+	time.Sleep(s.pause)
+	return s.Administrator.Commit(ctx, id, token, value, keep)
+}
 
 // timedRig is a gate with neutral answers on a store in memory, before a
 // customer service that takes its time.
@@ -23,7 +43,6 @@ type timedRig struct {
 func neutralTime(t *testing.T, test func(*timedRig)) {
 	t.Helper()
 	g := &timedRig{rig: neutralRig(t, map[string]any{"idempotency": true}), t: t}
-	g.registry.store = newMemoryStore()
 	g.next = func(w http.ResponseWriter, r *http.Request) error {
 		time.Sleep(g.service)
 		return telling(w, r)
@@ -63,7 +82,7 @@ func (g *timedRig) check(what string, got, want time.Duration) {
 // that does would have come, the time to remember it included.
 func TestNeutralAnswerTakesItsTime(t *testing.T) {
 	neutralTime(t, func(g *timedRig) {
-		g.registry.store = &slowStore{Store: g.registry.store, pause: 20 * time.Millisecond}
+		g.store.Administrator = &slowStore{Administrator: g.store.Administrator, pause: 20 * time.Millisecond}
 		g.service = 300 * time.Millisecond
 		g.check("a new customer", g.took("new@example.com"), 350*time.Millisecond)
 		g.check("a known one", g.took("new@example.com"), 350*time.Millisecond)
@@ -105,43 +124,12 @@ func TestNeutralAnswerVariesAsOthersDo(t *testing.T) {
 func TestNeutralAnswerBeforeAnythingIsKnown(t *testing.T) {
 	neutralTime(t, func(g *timedRig) {
 		g.next = answering(409, "")
-		g.check("one whom the upstream knows", g.took("known@example.com"), defaultPace)
-		g.check("a known one", g.took("known@example.com"), defaultPace)
+		g.check("one whom the upstream knows", g.took("known@example.com"), 100*time.Millisecond)
+		g.check("a known one", g.took("known@example.com"), 100*time.Millisecond)
 		g.next = answering(201, "{}")
-		g.check("the first new one", g.took("new@example.com"), defaultPace)
+		g.check("the first new one", g.took("new@example.com"), 100*time.Millisecond)
 		g.check("the next one", g.took("next@example.com"), 0)
 	})
-}
-
-// TestNeutralPaceOutlivesAReload: a configuration that takes another's place
-// goes on with what that one has seen, until it has seen something itself.
-func TestNeutralPaceOutlivesAReload(t *testing.T) {
-	before := sharedPace("store")
-	first := (&NeutralAnswer{}).ready(before)
-	first.note(time.Second)
-	after := sharedPace("store")
-	if _, err := paces.Delete("store"); err != nil {
-		t.Fatal(err)
-	}
-	second := (&NeutralAnswer{}).ready(after)
-	if got := second.sample(); got != time.Second {
-		t.Errorf("after a reload it takes %s", got)
-	}
-	if got := second.note(time.Minute); got != time.Minute {
-		t.Errorf("the first one takes %s", got)
-	}
-	if got := second.sample(); got != time.Minute {
-		t.Errorf("after a registration it takes %s", got)
-	}
-	if _, err := paces.Delete("store"); err != nil {
-		t.Fatal(err)
-	}
-	if got := (&NeutralAnswer{}).ready(sharedPace("store")).sample(); got != defaultPace {
-		t.Errorf("after the end it takes %s", got)
-	}
-	if _, err := paces.Delete("store"); err != nil {
-		t.Fatal(err)
-	}
 }
 
 // TestNeutralAnswerToOverlappingRequests: how long a key is in use does not tell
@@ -181,7 +169,7 @@ func TestNeutralAnswerOfAPendingAddressLasts(t *testing.T) {
 		if x := g.send("held@example.com", "key"); x.answer.Code != 202 || x.forwarded != nil {
 			t.Errorf("while it is held, it is answered %d, forwarded is %t", x.answer.Code, x.forwarded != nil)
 		}
-		time.Sleep(defaultLease)
+		time.Sleep(2 * time.Minute) // the default lease
 		if x := g.send("held@example.com", "key"); x.answer.Code != 202 || x.forwarded == nil {
 			t.Errorf("after the lease, it is answered %d, forwarded is %t", x.answer.Code, x.forwarded != nil)
 		}
@@ -191,13 +179,19 @@ func TestNeutralAnswerOfAPendingAddressLasts(t *testing.T) {
 // TestNeutralAnswerKeepsNoPassword in memory while it waits.
 func TestNeutralAnswerKeepsNoPassword(t *testing.T) {
 	neutralTime(t, func(g *timedRig) {
+		g.service = time.Minute
+		g.took("taken@example.com")
 		received := []byte(`{"password":"secret"}`)
-		p := &passage{gate: g.Gate, w: httptest.NewRecorder(), received: received, since: time.Now()}
-		go p.showNeutral(time.Minute, 0)
+		p := g.enter(httptest.NewRecorder(), newRequest(""), new(finding))
+		p.received = received
+		if _, err := p.visit.Claim(t.Context(), "default", "taken@example.com"); err != nil {
+			t.Error(err)
+		}
+		go p.refuse(p.conflict(validation.EmailTaken, ""))
 		synctest.Wait()
 		if len(bytes.Trim(received, "\x00")) > 0 {
 			t.Errorf("it holds %s", received)
 		}
-		time.Sleep(time.Minute)
+		time.Sleep(2 * time.Minute)
 	})
 }

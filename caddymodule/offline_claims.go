@@ -1,22 +1,24 @@
 package caddymodule
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"reflect"
 
+	"github.com/caddyserver/certmagic"
+
 	"github.com/customergate/customergate/caddymodule/claims"
+	"github.com/customergate/customergate/caddymodule/internal/ascii"
 	"github.com/customergate/customergate/caddymodule/keys"
+	"github.com/customergate/customergate/caddymodule/uniqueness"
 )
 
 // Claims are those of a gate's option unique_email: its store at work, without
 // the gate. They end with the configuration.
 type Claims struct {
-	claims.Administrator
-	source *keySource
-	pepper *pepper
+	*uniqueness.Claims
+	source  *keySource
+	storage certmagic.Storage
 }
 
 // Claims opens the store of the gate with a number, or for 0 that of the one
@@ -30,16 +32,11 @@ func (o *Offline) Claims(number int) (*Claims, error) {
 	if err != nil {
 		return nil, err
 	}
-	store, ok := gate.registry.bare.(claims.Administrator)
-	if !ok {
-		return nil, fmt.Errorf("unique_email: module %T cannot be filled and searched", gate.registry.store)
+	opened, err := gate.unique.OpenClaims()
+	if err != nil {
+		return nil, explainStart(err)
 	}
-	if s, ok := store.(claims.Starter); ok {
-		if err := s.Start(); err != nil {
-			return nil, explainStart(err)
-		}
-	}
-	return &Claims{Administrator: store, source: gate.source, pepper: gate.registry.pepper}, nil
+	return &Claims{Claims: opened, source: gate.source, storage: o.ctx.Storage()}, nil
 }
 
 func explainStart(err error) error {
@@ -91,7 +88,7 @@ func (c *Claims) Tenant(name string) (string, error) {
 	if name == "" {
 		return "", errors.New("the gate tells tenants apart; name one with --tenant")
 	}
-	tenant := lowerASCII(name)
+	tenant := ascii.Lower(name)
 	if _, err := c.source.ringOf(tenant); errors.Is(err, keys.ErrUnknownTenant) {
 		return "", errors.New("--tenant: there is no such tenant; `caddy customer-gate keys` lists those that have keys")
 	}
@@ -102,37 +99,8 @@ func (c *Claims) Tenant(name string) (string, error) {
 // may be secret.
 func (c *Claims) Storage() string {
 	name := "Caddy's storage"
-	if place, ok := c.pepper.storage.(fmt.Stringer); ok {
+	if place, ok := c.storage.(fmt.Stringer); ok {
 		name += " (" + place.String() + ")"
 	}
 	return name
 }
-
-// FindPepper readies IDs and changes nothing. Its error wraps fs.ErrNotExist where
-// there is no pepper, so nothing was claimed with it.
-func (c *Claims) FindPepper(ctx context.Context) error {
-	if err := c.pepper.find(); err != nil {
-		return err
-	}
-	return c.pepper.findMark(ctx, c)
-}
-
-// FindOrMakePepper readies IDs for a store that is to be filled, and tells
-// whether it has made a pepper, even if it fails later on. It does not stop
-// halfway: it is quick, or has an end.
-func (c *Claims) FindOrMakePepper(ctx context.Context) (made bool, err error) {
-	err = c.pepper.find()
-	if errors.Is(err, fs.ErrNotExist) {
-		err = c.pepper.Start()
-		made = err == nil
-	}
-	if err != nil {
-		return made, err
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), reserveLimit)
-	defer cancel()
-	return made, c.pepper.leaveMark(ctx, c)
-}
-
-// ID names the claim on an address of a tenant. The pepper has to be ready.
-func (c *Claims) ID(tenant, address string) claims.ID { return c.pepper.emailID(tenant, address) }

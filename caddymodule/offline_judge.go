@@ -14,6 +14,7 @@ import (
 
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
+	"github.com/customergate/customergate/caddymodule/internal/ascii"
 	"github.com/customergate/customergate/caddymodule/internal/oaep"
 	"github.com/customergate/customergate/caddymodule/keys"
 	_ "github.com/customergate/customergate/caddymodule/keys/filekeys" // the provider of a key file
@@ -61,7 +62,7 @@ func (o *Offline) Judge(number int, request OfflineRequest) (*Judgement, error) 
 	if err != nil {
 		return nil, err
 	}
-	p := &passage{gate: gate, r: r, tenantName: lowerASCII(request.Tenant)}
+	p := &passage{gate: gate, r: r, tenantName: ascii.Lower(request.Tenant)}
 	defer p.wipe()
 	if p.ring, p.ringErr = gate.source.ringOf(p.tenantName); errors.Is(p.ringErr, keys.ErrUnknownTenant) {
 		j := p.refusedAs(noSuchTenant(), nil)

@@ -3,15 +3,14 @@ package caddymodule
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"runtime"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/dustin/go-humanize"
 
 	"github.com/customergate/customergate/caddymodule/internal/oaep"
+	"github.com/customergate/customergate/caddymodule/options"
 	"github.com/customergate/customergate/validation"
 )
 
@@ -68,13 +67,13 @@ func (g *Gate) check() error {
 		checkHeaders(g.Headers),
 		g.checkMaxBody(),
 		g.checkTenant(),
-		checkChoice("mgf1", g.MGF1, mgf1Policies),
+		options.Choice("mgf1", g.MGF1, mgf1Policies),
 		g.checkMaxDecrypts(),
 		g.ReuseLimit.check(),
-		g.UniqueEmail.check(),
+		g.UniqueEmail.Check(),
 		checkPlaintext(g.Plaintext),
 		checkAllowFields(g.AllowFields),
-		checkChoice("errors", g.Errors, answerForms),
+		options.Choice("errors", g.Errors, answerForms),
 		g.Rules.check(),
 		g.policy().Validate(),
 	)
@@ -96,16 +95,6 @@ func (g *Gate) checkMaxDecrypts() error {
 		return fmt.Errorf("max_decrypts: a wait of %s is out of range: want 0 to %s", wait, maxDecryptWait)
 	}
 	return nil
-}
-
-// checkChoice refuses an option whose value is not one of a few words; empty
-// is the default.
-func checkChoice[T any](option, value string, choices map[string]T) error {
-	if _, ok := choices[value]; ok || value == "" {
-		return nil
-	}
-	words := slices.DeleteFunc(slices.Sorted(maps.Keys(choices)), func(word string) bool { return word == "" })
-	return fmt.Errorf("%s: %q is not a choice: want one of %s", option, value, strings.Join(words, ", "))
 }
 
 func checkAllowFields(names []string) error {

@@ -18,11 +18,11 @@ type finding struct {
 // offerPlaceholders makes a finding available under the gate's placeholders.
 // They are made when asked for, which most requests never do.
 func offerPlaceholders(r *http.Request) *finding {
-	found := new(finding)
+	finding := new(finding)
 	if repl, ok := r.Context().Value(caddy.ReplacerCtxKey).(*caddy.Replacer); ok {
-		repl.Map(found.placeholder)
+		repl.Map(finding.placeholder)
 	}
-	return found
+	return finding
 }
 
 func (f *finding) placeholder(name string) (any, bool) {

@@ -83,7 +83,7 @@ func (p *Publisher) Provision(ctx caddy.Context) error {
 		p.app.publishers = append(p.app.publishers, p)
 		return nil
 	}
-	return p.loadKeys(ctx, p)
+	return p.loadKeys(ctx, p.app, p)
 }
 
 // resolve returns the keys to publish: its own, or those that all gates have.
@@ -96,7 +96,7 @@ func (p *Publisher) resolve() (*keySource, error) {
 
 // ServeHTTP answers with the public keys.
 func (p *Publisher) ServeHTTP(w http.ResponseWriter, r *http.Request, _ caddyhttp.Handler) error {
-	found := offerPlaceholders(r)
+	finding := offerPlaceholders(r)
 	// Without credentials, which browsers keep from such an answer, nobody gets
 	// to see more than anyone can. An origin repeated here would only have
 	// caches keep a copy for each.
@@ -105,9 +105,9 @@ func (p *Publisher) ServeHTTP(w http.ResponseWriter, r *http.Request, _ caddyhtt
 		p.answerOptions(w)
 		return nil
 	}
-	published, refused := p.publish(r, found)
+	published, refused := p.publish(r, finding)
 	if refused != nil {
-		return p.respond(w, r, refused, found)
+		return p.respond(w, r, refused, finding)
 	}
 	p.metrics.count(outcomePublished)
 	published.serve(w, r)
@@ -130,7 +130,7 @@ func (p *Publisher) answerOptions(w http.ResponseWriter) {
 }
 
 // publish makes the answer to a request.
-func (p *Publisher) publish(r *http.Request, found *finding) (*publication, *refusal) {
+func (p *Publisher) publish(r *http.Request, finding *finding) (*publication, *refusal) {
 	source, err := p.resolve()
 	if err != nil {
 		return nil, p.unpublishable("", err)
@@ -139,9 +139,9 @@ func (p *Publisher) publish(r *http.Request, found *finding) (*publication, *ref
 	if errors.Is(err, keys.ErrUnknownTenant) {
 		return nil, noSuchTenant()
 	}
-	found.tenant = tenant
+	finding.tenant = tenant
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		return nil, newRefusal(http.StatusMethodNotAllowed, codeMethodNotAllowed, "Public keys are fetched with GET.").
+		return nil, newRefusal(codeMethodNotAllowed, "Public keys are fetched with GET.").
 			with("Allow", publicationMethods)
 	}
 	if err != nil {
@@ -159,7 +159,7 @@ func (p *Publisher) publish(r *http.Request, found *finding) (*publication, *ref
 // speaks of files and storage, never of a request.
 func (p *Publisher) unpublishable(tenant string, err error) *refusal {
 	p.logger.Error("no public key at hand, so a client that asks for it is answered 503", zap.String("tenant", tenant), zap.Error(err))
-	return newRefusal(http.StatusServiceUnavailable, codeServiceUnavailable, "The public keys are not at hand; try again in a moment.").
+	return newRefusal(codeServiceUnavailable, "The public keys are not at hand; try again in a moment.").
 		with("Retry-After", retryAfter)
 }
 

@@ -4,27 +4,48 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 	"github.com/go-json-experiment/json/jsontext"
 	"go.uber.org/zap"
 
+	"github.com/customergate/customergate/caddymodule/uniqueness"
 	"github.com/customergate/customergate/validation"
 )
 
-// The codes of the contract's section 4.
+// The codes of the contract's section 4, and those of a request that goes no
+// further without being refused.
 const (
 	codeNotFound             = "NOT_FOUND"
 	codeMalformedJSON        = "MALFORMED_JSON"
 	codeInvalidHeader        = "INVALID_HEADER"
 	codeMethodNotAllowed     = "METHOD_NOT_ALLOWED"
 	codeConflict             = "CONFLICT"
-	codeReplayed             = "REPLAYED" // of no answer: the first one is given again
 	codePayloadTooLarge      = "PAYLOAD_TOO_LARGE"
 	codeUnsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE"
 	codeValidationError      = "VALIDATION_ERROR"
 	codeTooEarly             = "TOO_EARLY"
 	codeServiceUnavailable   = "SERVICE_UNAVAILABLE"
+	codeReplayed             = "REPLAYED"    // the first answer is given again
+	codeClientGone           = "CLIENT_GONE" // nobody is there to be answered
 )
+
+// statusClientGone is what Caddy's own reverse_proxy says of such a request.
+const statusClientGone = 499
+
+// statuses are those of all codes. A metric is made of each.
+var statuses = map[string]int{
+	codeNotFound:             http.StatusNotFound,
+	codeMalformedJSON:        http.StatusBadRequest,
+	codeInvalidHeader:        http.StatusBadRequest,
+	codeMethodNotAllowed:     http.StatusMethodNotAllowed,
+	codeConflict:             http.StatusConflict,
+	codePayloadTooLarge:      http.StatusRequestEntityTooLarge,
+	codeUnsupportedMediaType: http.StatusUnsupportedMediaType,
+	codeValidationError:      http.StatusUnprocessableEntity,
+	codeTooEarly:             http.StatusTooEarly,
+	codeServiceUnavailable:   http.StatusServiceUnavailable,
+	codeReplayed:             http.StatusOK, // or what the first answer had
+	codeClientGone:           statusClientGone,
+}
 
 // refusal is why a request goes no further. Its message and those of its
 // details are for people and repeat nothing that the client sent.
@@ -33,10 +54,9 @@ type refusal struct {
 	code    string
 	message string
 	details []detail
-	headers map[string]string // further header fields of the answer
-	// instead writes an answer that tells nothing of the refusal; nil for one
-	// that does.
-	instead func(http.ResponseWriter)
+	headers map[string]string  // further header fields of the answer
+	replay  *uniqueness.Answer // what is answered instead; nil for the refusal
+	hide    bool               // whether the client is not to be told
 }
 
 // detail is one thing that is wrong, with a value of the body or with a header.
@@ -49,8 +69,8 @@ type detail struct {
 	place string // the pointer, fit for logs and metrics
 }
 
-func newRefusal(status int, code, message string) *refusal {
-	return &refusal{status: status, code: code, message: message}
+func newRefusal(code, message string) *refusal {
+	return &refusal{status: statuses[code], code: code, message: message}
 }
 
 // with adds a header field to the answer.
@@ -77,25 +97,18 @@ type refuser struct {
 	logger  *zap.Logger
 }
 
-// respond answers a refusal, in the form that the operator and the client chose,
-// and leaves its traces: metrics, log line, placeholders.
-func (a *refuser) respond(w http.ResponseWriter, r *http.Request, refused *refusal, found *finding) error {
+// respond answers a refusal, and leaves its traces.
+func (a *refuser) respond(w http.ResponseWriter, r *http.Request, refused *refusal, finding *finding) error {
+	a.trace(r, refused, finding)
+	return a.answer(w, r, refused)
+}
+
+// trace leaves the traces of a refusal: metrics, log line, placeholders.
+func (a *refuser) trace(r *http.Request, refused *refusal, finding *finding) {
 	traces := refused.traces()
 	a.metrics.refused(refused, traces)
-	a.logRefusal(r, refused, traces, found.tenant)
-	found.code, found.traces = refused.code, traces
-	if refused.instead != nil {
-		refused.instead(w)
-		return nil
-	}
-	for name, value := range refused.headers {
-		w.Header().Set(name, value)
-	}
-	if a.form == answerByRoutes {
-		return caddyhttp.Error(refused.status, refused)
-	}
-	a.answer(w, r, refused)
-	return nil
+	a.logRefusal(r, refused, traces, finding.tenant)
+	finding.code, finding.traces = refused.code, traces
 }
 
 // traces are the details as they may be logged, counted and shown to other

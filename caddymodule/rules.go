@@ -9,6 +9,7 @@ import (
 
 	"github.com/caddyserver/caddy/v2"
 
+	"github.com/customergate/customergate/caddymodule/options"
 	"github.com/customergate/customergate/validation"
 	"github.com/customergate/customergate/validation/strength"
 )
@@ -64,7 +65,7 @@ func (r *Rules) check() error {
 	if _, err := time.LoadLocation(r.Timezone); err != nil || r.Timezone == "Local" {
 		return fmt.Errorf("timezone: %q is not an IANA time zone name, such as Europe/London", r.Timezone)
 	}
-	return checkChoice("phone", r.Phone, phoneModes)
+	return options.Choice("phone", r.Phone, phoneModes)
 }
 
 // policy lays the tunables over the contract's defaults.

@@ -2,23 +2,23 @@ package caddymodule
 
 import (
 	"net/http"
-	"time"
 
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
 	"github.com/customergate/customergate/caddymodule/keys"
+	"github.com/customergate/customergate/caddymodule/uniqueness"
 	"github.com/customergate/customergate/validation"
 )
 
 // ServeHTTP is the way of one request: each step hands on to the next or
 // refuses the request.
 func (g *Gate) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.Handler) error {
-	found := offerPlaceholders(r)
+	finding := offerPlaceholders(r)
 	if isPreflight(r) {
 		g.metrics.count(outcomePreflight)
 		return next.ServeHTTP(w, r)
 	}
-	p := g.enter(w, r, found)
+	p := g.enter(w, r, finding)
 	defer p.leave()
 	if refused := p.walk(
 		(*passage).tenant,
@@ -48,29 +48,24 @@ type passage struct {
 	w    http.ResponseWriter
 	r    *http.Request
 
-	found      *finding // what others are told
+	finding    *finding // what others are told
 	tenantName string
 	ring       []keys.Key
 	ringErr    error
 
 	received   []byte // the body as it came; may hold raw passwords
 	submission *validation.Submission
-	repeat     *repeatable   // nil unless the client may repeat the request
-	claim      *claim        // of the email address; nil where none is needed
-	since      time.Time     // when the first of both was asked for
-	settling   time.Duration // time that settling them has taken so far
-	normalised *upstreamBody // the body for the upstream; holds raw passwords
-
-	leaveStore func()
+	visit      *uniqueness.Visit // what is reserved; nil without unique_email
+	normalised *upstreamBody     // the body for the upstream; holds raw passwords
 }
 
-func (g *Gate) enter(w http.ResponseWriter, r *http.Request, found *finding) *passage {
-	return &passage{gate: g, w: w, r: r, found: found, leaveStore: g.registry.enter()}
+func (g *Gate) enter(w http.ResponseWriter, r *http.Request, finding *finding) *passage {
+	return &passage{gate: g, w: w, r: r, finding: finding, visit: g.unique.Enter()}
 }
 
 func (p *passage) leave() {
 	p.wipe()
-	p.leaveStore()
+	p.visit.Leave()
 }
 
 func (p *passage) walk(steps ...func(*passage) *refusal) *refusal {
@@ -82,13 +77,24 @@ func (p *passage) walk(steps ...func(*passage) *refusal) *refusal {
 	return nil
 }
 
-// refuse answers a request that goes no further. What it has reserved is free
-// before the client can come again, unless what is answered instead settles it.
+// refuse answers a request that goes no further: with the first answer that its
+// client was given, with one that hides why, or with the refusal. What it has
+// reserved is free before the client can come again.
 func (p *passage) refuse(refused *refusal) error {
-	if refused.instead == nil {
-		p.settle(unsent, nil)
+	p.gate.trace(p.r, refused, p.finding)
+	switch {
+	case refused.replay != nil:
+		p.visit.GiveUp()
+		p.w.Header().Set("Idempotency-Replayed", "true")
+		refused.replay.Write(p.w)
+		return nil
+	case refused.hide:
+		p.wipe() // the password does not wait
+		p.visit.AnswerNeutrally(p.w)
+		return nil
 	}
-	return p.gate.respond(p.w, p.r, refused, p.found)
+	p.visit.GiveUp()
+	return p.gate.answer(p.w, p.r, refused)
 }
 
 // leaveBody turns away from what the client may still be sending: a log that

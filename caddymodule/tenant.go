@@ -8,6 +8,7 @@ import (
 
 	"github.com/caddyserver/caddy/v2"
 
+	"github.com/customergate/customergate/caddymodule/internal/ascii"
 	"github.com/customergate/customergate/caddymodule/keys"
 )
 
@@ -18,12 +19,12 @@ func (p *passage) tenant() *refusal {
 	if errors.Is(p.ringErr, keys.ErrUnknownTenant) {
 		return noSuchTenant()
 	}
-	p.found.tenant = p.tenantName
+	p.finding.tenant = p.tenantName
 	return nil
 }
 
 func noSuchTenant() *refusal {
-	return newRefusal(http.StatusNotFound, codeNotFound, "There is no such tenant.")
+	return newRefusal(codeNotFound, "There is no such tenant.")
 }
 
 // ringFor returns the tenant of a request and its keys.
@@ -59,7 +60,7 @@ func (s *keySource) tenantOf(r *http.Request) string {
 	if !ok {
 		return ""
 	}
-	return lowerASCII(repl.ReplaceAll(s.template, ""))
+	return ascii.Lower(repl.ReplaceAll(s.template, ""))
 }
 
 // isPlain reports whether a path has no empty segment and no `.` or `..` in it,
@@ -75,15 +76,4 @@ func hostname(host string) string {
 		return host[:colon]
 	}
 	return host
-}
-
-// lowerASCII leaves everything but A-Z as it is: Unicode has letters whose
-// lower case is in a-z.
-func lowerASCII(s string) string {
-	return strings.Map(func(r rune) rune {
-		if 'A' <= r && r <= 'Z' {
-			return r + 'a' - 'A'
-		}
-		return r
-	}, s)
 }

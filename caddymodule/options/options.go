@@ -24,6 +24,7 @@
 package options
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -155,4 +156,14 @@ func Span(d *caddyfile.Dispenser, span *caddy.Duration) error {
 	}
 	*span = *duration
 	return nil
+}
+
+// Choice refuses an option whose value is not one of a few words; empty
+// is the default.
+func Choice[T any](option, value string, choices map[string]T) error {
+	if _, ok := choices[value]; ok || value == "" {
+		return nil
+	}
+	words := slices.DeleteFunc(slices.Sorted(maps.Keys(choices)), func(word string) bool { return word == "" })
+	return fmt.Errorf("%s: %q is not a choice: want one of %s", option, value, strings.Join(words, ", "))
 }

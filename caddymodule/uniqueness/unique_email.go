@@ -1,4 +1,4 @@
-package caddymodule
+package uniqueness
 
 import (
 	"encoding/json"
@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/caddyserver/caddy/v2"
+
+	"github.com/customergate/customergate/caddymodule/options"
 )
 
 // UniqueEmail keeps two registrations of one email address from both reaching
@@ -68,8 +70,8 @@ func (u *UniqueEmail) lease() time.Duration {
 	return time.Duration(u.Lease)
 }
 
-// check refuses what is out of range. It is nil where the option is not set.
-func (u *UniqueEmail) check() error {
+// Check refuses what is out of range. It is nil where the option is not set.
+func (u *UniqueEmail) Check() error {
 	if u == nil {
 		return nil
 	}
@@ -77,7 +79,7 @@ func (u *UniqueEmail) check() error {
 		return fmt.Errorf("lease: %s is out of range: want %s to %s", lease, minLease, maxLease)
 	}
 	return errors.Join(
-		checkChoice("on_failure", u.OnFailure, failurePolicies),
+		options.Choice("on_failure", u.OnFailure, failurePolicies),
 		u.Success.check("success"),
 		u.Taken.check("taken"),
 		u.Neutral.check(),

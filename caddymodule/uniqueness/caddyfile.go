@@ -1,4 +1,4 @@
-package caddymodule
+package uniqueness
 
 import (
 	"slices"
@@ -14,7 +14,7 @@ import (
 
 const claimsNamespace = "http.handlers.customer_gate.claims"
 
-// parseUniqueEmail reads
+// UnmarshalCaddyfile reads
 //
 //	unique_email <store> [<argument>...] {
 //		lease      <duration>
@@ -25,25 +25,23 @@ const claimsNamespace = "http.handlers.customer_gate.claims"
 //		duplicate  conflict|neutral <status> <body> [<content type>]
 //		...        # the store's own options
 //	}
-func (g *Gate) parseUniqueEmail(d *caddyfile.Dispenser) error {
+func (u *UniqueEmail) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 	if !d.NextArg() {
 		return d.ArgErr()
 	}
 	name := d.Val()
 	own, store := splitBlock(d.NextSegment(), uniqueEmailOptions)
-	if isEmptyBlock(d) {
+	if options.EmptyBlock(d) {
 		return d.Errf("unique_email: the block of %s is empty; leave it out", name)
 	}
-	u := new(UniqueEmail)
-	if err := options.Parse(own, u, uniqueEmailOptions, u.check); err != nil {
+	if err := options.Parse(own, u, uniqueEmailOptions, u.Check); err != nil {
 		return err
 	}
-	guest, err := parseGuest[claims.Store](store, "unique_email", claimsNamespace, name)
+	guest, err := options.Guest[claims.Store](store, "unique_email", claimsNamespace, name)
 	if err != nil {
 		return err
 	}
 	u.StoreRaw = caddyconfig.JSONModuleObject(guest, "store", name, nil)
-	g.UniqueEmail = u
 	return nil
 }
 
@@ -130,13 +128,5 @@ func (u *UniqueEmail) parseDuplicate(d *caddyfile.Dispenser) error {
 	if len(words) == 4 {
 		u.Neutral.ContentType = words[3]
 	}
-	return nil
-}
-
-func (g *Gate) parseIdempotency(d *caddyfile.Dispenser) error {
-	if d.NextArg() {
-		return d.ArgErr()
-	}
-	g.Idempotency = true
 	return nil
 }

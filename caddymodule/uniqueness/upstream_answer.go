@@ -1,4 +1,4 @@
-package caddymodule
+package uniqueness
 
 import (
 	"bytes"
@@ -17,21 +17,22 @@ const maxJudged = 64 << 10
 // the body pass it by.
 type upstreamAnswer struct {
 	http.ResponseWriter
+	Answer // as the upstream sent it: the first bytes of the body, and the header if it is kept
 
-	status   int          // 0 until there is one
-	header   http.Header  // as the upstream sent it; nil unless it is kept
-	keeps    bool         // the header
-	declared int64        // the length of the body; negative if that is not known
-	coded    bool         // the body cannot be read as it is
-	body     bytes.Buffer // its first bytes
-	written  int64
-	last     []byte // what ends the body, kept back until finish
-	gone     bool   // the client does not take any more
+	keepsHeader bool
+	declared    int64  // the length of the body; negative if that is not known
+	length      int64  // of the body so far
+	coded       bool   // the body cannot be read as it is
+	last        []byte // what ends the body, kept back until finish
+	gone        bool   // the client does not take any more
 }
 
 func watchAnswer(w http.ResponseWriter, keepHeader bool) *upstreamAnswer {
-	return &upstreamAnswer{ResponseWriter: w, keeps: keepHeader}
+	return &upstreamAnswer{ResponseWriter: w, keepsHeader: keepHeader}
 }
+
+// Header is that of the client's answer.
+func (a *upstreamAnswer) Header() http.Header { return a.ResponseWriter.Header() }
 
 // Unwrap is for http.ResponseController.
 func (a *upstreamAnswer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
@@ -39,7 +40,7 @@ func (a *upstreamAnswer) Unwrap() http.ResponseWriter { return a.ResponseWriter 
 // WriteHeader takes note of the answer, unless it is an interim one. It does so
 // before writers further out change the header, such as one that compresses.
 func (a *upstreamAnswer) WriteHeader(status int) {
-	if a.status == 0 && status >= http.StatusOK {
+	if a.Status == 0 && status >= http.StatusOK {
 		a.note(status)
 	}
 	a.ResponseWriter.WriteHeader(status)
@@ -47,31 +48,31 @@ func (a *upstreamAnswer) WriteHeader(status int) {
 
 func (a *upstreamAnswer) note(status int) {
 	header := a.Header()
-	a.status = status
+	a.Status = status
 	a.declared = -1
 	if length, err := strconv.ParseInt(header.Get("Content-Length"), 10, 64); err == nil {
 		a.declared = length
 	}
 	coding := header.Get("Content-Encoding")
 	a.coded = coding != "" && !strings.EqualFold(coding, "identity")
-	if a.keeps {
-		a.header = header.Clone()
+	if a.keepsHeader {
+		a.Answer.Header = header.Clone()
 	}
 }
 
 // Write never fails: what the upstream has to say about the customer matters
 // more than who listens.
 func (a *upstreamAnswer) Write(p []byte) (int, error) {
-	if a.status == 0 {
+	if a.Status == 0 {
 		a.WriteHeader(http.StatusOK)
 	}
-	a.written += int64(len(p))
-	a.body.Write(p[:min(len(p), maxJudged-a.body.Len())])
+	a.length += int64(len(p))
+	a.Body = append(a.Body, p[:min(len(p), maxJudged-len(a.Body))]...)
 	if len(p) == 0 {
 		return 0, nil
 	}
 	a.passLast() // it was not
-	if a.declared > 0 && a.written == a.declared {
+	if a.declared > 0 && a.length == a.declared {
 		a.last = bytes.Clone(p)
 	} else {
 		a.pass(p)
@@ -109,11 +110,24 @@ func (a *upstreamAnswer) finish() {
 // FlushError sends nothing before its time: an answer that fits into the
 // server's buffer need not go out in two parts.
 func (a *upstreamAnswer) FlushError() error {
-	if a.status == 0 {
+	if a.Status == 0 {
 		a.WriteHeader(http.StatusOK)
 	}
 	return nil
 }
 
 // whole reports whether the answer has as many bytes as it said it would.
-func (a *upstreamAnswer) whole() bool { return a.declared < 0 || a.declared == a.written }
+func (a *upstreamAnswer) whole() bool { return a.declared < 0 || a.declared == a.length }
+
+// repeatable is the answer for a client that repeats its request. It is nil for
+// one that asks to try again (RFC 9110, section 15.5.9; RFC 8470, section 5.2;
+// RFC 6585, section 4), and where nobody asked for it to be kept.
+func (a *upstreamAnswer) repeatable() *Answer {
+	switch {
+	case a.Answer.Header == nil || a.length > int64(len(a.Body)):
+		return nil
+	case a.Status == http.StatusRequestTimeout || a.Status == http.StatusTooEarly || a.Status == http.StatusTooManyRequests:
+		return nil
+	}
+	return a.Answer.repeatable()
+}

@@ -1,19 +1,17 @@
-package caddymodule
+package uniqueness
 
 import (
 	"errors"
-	"maps"
 	"net/http"
 
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 )
 
 // heldAnswer keeps the upstream's answer back until it is known whether the
-// neutral one takes its place.
+// neutral one takes its place. Its fields are those that the client gets to see
+// only with it.
 type heldAnswer struct {
-	header http.Header
-	status int
-	body   []byte
+	answer Answer
 	over   bool // it was too long to be kept back
 }
 
@@ -22,40 +20,35 @@ const maxHeld = 1 << 20
 
 // holdAnswer begins with the fields that a client's answer has already.
 func holdAnswer(w http.ResponseWriter) *heldAnswer {
-	return &heldAnswer{header: w.Header().Clone()}
+	return &heldAnswer{answer: Answer{Header: w.Header().Clone()}}
 }
 
-// Header returns fields that the client gets to see only with the answer.
-func (h *heldAnswer) Header() http.Header { return h.header }
+func (h *heldAnswer) Header() http.Header { return h.answer.Header }
 
 // WriteHeader notes the status. Interim answers are dropped.
 func (h *heldAnswer) WriteHeader(status int) {
-	if h.status == 0 && status >= http.StatusOK {
-		h.status = status
+	if h.answer.Status == 0 && status >= http.StatusOK {
+		h.answer.Status = status
 	}
 }
 
 func (h *heldAnswer) Write(p []byte) (int, error) {
-	if h.over = h.over || len(h.body)+len(p) > maxHeld; !h.over {
-		h.body = append(h.body, p...)
+	if h.over = h.over || len(h.answer.Body)+len(p) > maxHeld; !h.over {
+		h.answer.Body = append(h.answer.Body, p...)
 	}
 	return len(p), nil
 }
 
 var errTooLong = errors.New("the upstream's answer is over 1 MiB, too long for the option duplicate neutral")
 
-// release gives the answer to the client.
+// release gives the answer to the client, if there is one.
 func (h *heldAnswer) release(w http.ResponseWriter) error {
-	if h.over {
+	switch {
+	case h.over:
 		return caddyhttp.Error(http.StatusBadGateway, errTooLong)
+	case h.answer.Status > 0:
+		clear(w.Header())
+		h.answer.Write(w)
 	}
-	if h.status == 0 {
-		return nil // nobody has answered
-	}
-	header := w.Header()
-	clear(header)
-	maps.Copy(header, h.header)
-	w.WriteHeader(h.status)
-	_, _ = w.Write(h.body)
 	return nil
 }

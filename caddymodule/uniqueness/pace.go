@@ -1,4 +1,4 @@
-package caddymodule
+package uniqueness
 
 import (
 	"math/rand/v2"

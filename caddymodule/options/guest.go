@@ -1,4 +1,4 @@
-package caddymodule
+package options
 
 import (
 	"strings"
@@ -7,9 +7,9 @@ import (
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 )
 
-// parseGuest reads a guest module from a segment that begins with its name, and
+// Guest reads a guest module from a segment that begins with its name, and
 // refuses what the module leaves unread.
-func parseGuest[T any](segment *caddyfile.Dispenser, option, namespace, name string) (T, error) {
+func Guest[T any](segment *caddyfile.Dispenser, option, namespace, name string) (T, error) {
 	var none T
 	info, err := caddy.GetModule(namespace + "." + name)
 	if err != nil {
@@ -39,4 +39,18 @@ func guestNames(namespace string) []string {
 		names = append(names, module.ID.Name())
 	}
 	return names
+}
+
+// EmptyBlock reports whether the parser has just passed an empty block, which
+// guest modules are not shown, and steps back to the line where it opens.
+func EmptyBlock(d *caddyfile.Dispenser) bool {
+	if d.ValRaw() != "}" {
+		return false
+	}
+	d.Prev()
+	if d.ValRaw() == "{" {
+		return true
+	}
+	d.Next()
+	return false
 }

@@ -1,4 +1,4 @@
-package caddymodule
+package uniqueness
 
 import (
 	"bytes"
@@ -62,31 +62,31 @@ func (p *pepper) compare(mark claims.Found) error {
 	return nil
 }
 
-// A pepperCheck compares the pepper with that of the store: when the
-// configuration starts, or else, where the store does not answer by then, with
-// the first registration.
-type pepperCheck struct {
+// A pepperMark compares the pepper with that of the store: when the configuration
+// starts, or else, where the store does not answer by then, with the first
+// registration.
+type pepperMark struct {
 	pepper *pepper
 	passed atomic.Bool
 }
 
-func (c *pepperCheck) start(store claims.Store) error {
+func (m *pepperMark) start(store claims.Store) error {
 	ctx, cancel := context.WithTimeout(context.Background(), reserveLimit)
 	defer cancel()
-	err := c.pass(ctx, store)
+	err := m.pass(ctx, store)
 	if errors.Is(err, errOtherPepper) {
 		return err
 	}
 	return nil // that the store fails, the log says already
 }
 
-func (c *pepperCheck) pass(ctx context.Context, store claims.Store) error {
-	if c.passed.Load() {
+func (m *pepperMark) pass(ctx context.Context, store claims.Store) error {
+	if m.passed.Load() {
 		return nil
 	}
-	err := c.pepper.leaveMark(ctx, store)
+	err := m.pepper.leaveMark(ctx, store)
 	if err == nil {
-		c.passed.Store(true)
+		m.passed.Store(true)
 	}
 	return err
 }

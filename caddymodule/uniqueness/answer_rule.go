@@ -1,4 +1,4 @@
-package caddymodule
+package uniqueness
 
 import (
 	"bytes"
@@ -110,18 +110,18 @@ func matchIf(matches bool) match {
 // matches judges an answer by its status and by what was kept of its body.
 func (a answerRule) matches(answer *upstreamAnswer) match {
 	switch {
-	case !a.matchesStatus(answer.status):
+	case !a.matchesStatus(answer.Status):
 		return no
 	case len(a.path) == 0:
 		return yes
-	case answer.coded && answer.written > 0:
+	case answer.coded && answer.length > 0:
 		return unknown
 	}
-	found := a.find(answer.body.Bytes(), answer.written > int64(answer.body.Len()))
-	if a.unless && found != unknown {
-		return matchIf(found == no)
+	value := a.find(answer.Body, answer.length > int64(len(answer.Body)))
+	if a.unless && value != unknown {
+		return matchIf(value == no)
 	}
-	return found
+	return value
 }
 
 func (a answerRule) matchesStatus(status int) bool {

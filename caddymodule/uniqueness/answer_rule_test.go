@@ -1,4 +1,4 @@
-package caddymodule
+package uniqueness
 
 import (
 	"encoding/json"
@@ -135,36 +135,36 @@ func TestAnswerRule(t *testing.T) {
 
 // TestVerdict: what the rules say together.
 func TestVerdict(t *testing.T) {
-	byDefault := registry{success: defaultSuccess, taken: defaultTaken}
-	own := registry{
+	byDefault := Keeper{success: defaultSuccess, taken: defaultTaken}
+	own := Keeper{
 		success: (&AnswerRule{Status: []string{"200"}, Pointer: "/status", Value: "CREATED"}).orElse(defaultSuccess),
 		taken:   (&AnswerRule{Status: []string{"200", "5xx"}, Pointer: "/status", Value: "EXISTS"}).orElse(defaultTaken),
 	}
 	tests := map[string]struct {
-		rules  registry
+		rules  Keeper
 		status int
 		body   string
 		want   verdict
 	}{
 		"created":                            {byDefault, 201, "", created},
 		"exists":                             {byDefault, 409, `{"success":true}`, exists},
-		"failure inside":                     {byDefault, 200, `{"success":false}`, refusedByUpstream},
-		"refused":                            {byDefault, 400, "", refusedByUpstream},
-		"moved":                              {byDefault, 307, "", refusedByUpstream},
+		"failure inside":                     {byDefault, 200, `{"success":false}`, refused},
+		"refused":                            {byDefault, 400, "", refused},
+		"moved":                              {byDefault, 307, "", refused},
 		"failed":                             {byDefault, 500, "", unclear},
 		"told to give up":                    {byDefault, 499, "", unclear},
 		"cut off":                            {byDefault, 200, `{"`, unclear},
 		"own rule, created":                  {own, 200, `{"status":"CREATED"}`, created},
 		"own rule, exists":                   {own, 200, `{"status":"EXISTS"}`, exists},
 		"own rule, exists, in a failure":     {own, 500, `{"status":"EXISTS"}`, exists},
-		"own rule, neither":                  {own, 200, `{"status":"DENIED"}`, refusedByUpstream},
-		"own rule, another success":          {own, 201, `{"status":"CREATED"}`, refusedByUpstream},
-		"own rule, 409 is a refusal":         {own, 409, "", refusedByUpstream},
+		"own rule, neither":                  {own, 200, `{"status":"DENIED"}`, refused},
+		"own rule, another success":          {own, 201, `{"status":"CREATED"}`, refused},
+		"own rule, 409 is a refusal":         {own, 409, "", refused},
 		"own rule, both, as parsers like it": {own, 200, `{"status":"CREATED","status":"EXISTS"}`, unclear},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			if got := test.rules.judge(watched(test.status, test.body, nil)); got != test.want {
+			if got := test.rules.judgeWhole(watched(test.status, test.body, nil)); got != test.want {
 				t.Errorf("the verdict is %d, want %d", got, test.want)
 			}
 		})

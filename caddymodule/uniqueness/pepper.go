@@ -1,4 +1,4 @@
-package caddymodule
+package uniqueness
 
 import (
 	"context"
@@ -16,6 +16,7 @@ import (
 	"github.com/caddyserver/certmagic"
 
 	"github.com/customergate/customergate/caddymodule/claims"
+	"github.com/customergate/customergate/caddymodule/internal/ascii"
 	"github.com/customergate/customergate/caddymodule/internal/privatefile"
 )
 
@@ -109,7 +110,7 @@ func (p *pepper) load(ctx context.Context) error {
 // one person's, or a trap.
 func (p *pepper) emailID(tenant, address string) claims.ID {
 	id := claims.ID{Kind: claims.Email}
-	p.sum(id.Sum[:0], "email", tenant, lowerASCII(address))
+	p.sum(id.Sum[:0], "email", tenant, ascii.Lower(address))
 	return id
 }
 

@@ -1,0 +1,153 @@
+package uniqueness
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/customergate/customergate/caddymodule/claims"
+)
+
+// A Visit is what one request reserves. It belongs to the goroutine of the
+// request. Nil is that of a gate without unique_email: it waits for nothing and
+// reserves nothing.
+type Visit struct {
+	keeper *Keeper
+	leave  func()
+
+	repeat *repeatable  // nil unless the client may repeat the request
+	email  *claim       // nil unless the address was free
+	holder claims.Found // of an address that was not
+
+	leased   time.Time     // when the lease began that bounds the upstream's time
+	paced    time.Time     // when the time began that neutral answers have alike
+	settling time.Duration // time that settling has taken so far
+}
+
+// repeatable is a request that its client may send again, to get the first
+// answer again.
+type repeatable struct {
+	*claim
+	fingerprint [sha256.Size]byte // of what was asked for
+}
+
+// Leave ends the visit.
+func (v *Visit) Leave() {
+	if v != nil {
+		v.leave()
+	}
+}
+
+// Await waits for the store, and for the pepper, to be ready.
+func (v *Visit) Await(ctx context.Context) error {
+	if v == nil {
+		return nil
+	}
+	return v.keeper.app.Await(ctx)
+}
+
+// An Earlier request is one that came with the same key.
+type Earlier struct {
+	// Wait is how long its lease still runs; 0 if it has been answered.
+	Wait time.Duration
+
+	// Mismatch tells that it asked for something else.
+	Mismatch bool
+
+	// Answer is what it was answered; nil if it has not been, or is a mismatch.
+	Answer *Answer
+}
+
+// Repeat looks for an earlier request with a key. Where there was none, it
+// reserves the key, returns nil, and what this request is answered will be the
+// answer to later ones. The body is the normalised one, so a request that is
+// encrypted anew has the same.
+func (v *Visit) Repeat(ctx context.Context, tenant, key string, body []byte) (*Earlier, error) {
+	pepper := v.keeper.store.mark.pepper
+	repeat := &repeatable{newClaim(v.keeper.store, pepper.requestID(tenant, key)), pepper.fingerprint(body)}
+	found, err := v.reserve(ctx, repeat.claim)
+	switch {
+	case v.keeper.goesOnWithout(err):
+		return nil, nil
+	case err != nil:
+		return nil, v.failed(err)
+	case found.State == claims.Pending:
+		return &Earlier{Wait: found.Wait}, nil
+	case found.State == claims.Committed:
+		return v.earlier(repeat, found.Value)
+	}
+	v.repeat = repeat
+	return nil, nil
+}
+
+func (v *Visit) earlier(repeat *repeatable, sealed []byte) (*Earlier, error) {
+	kept, err := v.keeper.store.mark.pepper.open(repeat.id, sealed)
+	switch {
+	case err != nil:
+		v.keeper.logger.Error("an answer in the claims store cannot be read, so a request is answered 503", zap.Error(err))
+		return nil, err
+	case kept.Fingerprint != repeat.fingerprint:
+		return &Earlier{Mismatch: true}, nil
+	}
+	return &Earlier{Answer: &kept.Answer}, nil
+}
+
+// Claim reserves an address whose domain is in lower case. What it finds is not
+// free where a customer has it, or another request is registering it.
+func (v *Visit) Claim(ctx context.Context, tenant, address string) (claims.Found, error) {
+	if v == nil {
+		return claims.Found{}, nil
+	}
+	c := newClaim(v.keeper.store, v.keeper.store.mark.pepper.emailID(tenant, address))
+	found, err := v.reserve(ctx, c)
+	switch {
+	case v.keeper.goesOnWithout(err):
+		countClaim(claimOpen)
+		v.goOnWithout()
+		return claims.Found{}, nil
+	case err != nil:
+		return claims.Found{}, v.failed(err)
+	case found.State == claims.Free:
+		v.email = c
+	}
+	v.holder = found
+	return found, nil
+}
+
+// goOnWithout has the times begin anew that waiting for the store in vain has
+// taken a part of, but for that of the key's lease.
+func (v *Visit) goOnWithout() {
+	v.paced = time.Now()
+	if v.repeat == nil {
+		v.leased = v.paced // there is no claim whose lease could end before the upstream answers
+	}
+}
+
+// failed says what is wrong with a store that works. That it fails, it has said.
+func (v *Visit) failed(err error) error {
+	if errors.Is(err, errOtherPepper) {
+		v.keeper.logger.Error("a registration is answered 503", zap.Error(err))
+	}
+	return err
+}
+
+// reserveLimit is how long a store may take to answer whether something is free,
+// unless half of the lease is less.
+const reserveLimit = 5 * time.Second
+
+// reserve asks the store for a claim, also for a client that goes away
+// meanwhile: a reservation that nobody knows of would stay until its lease ends.
+func (v *Visit) reserve(ctx context.Context, c *claim) (claims.Found, error) {
+	start := time.Now()
+	if v.leased.IsZero() {
+		v.leased, v.paced = start, start
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), min(reserveLimit, v.keeper.lease/2))
+	defer cancel()
+	found, err := v.keeper.reserve(ctx, c)
+	countOperation("reserve", reserveOutcome(found, err), c.id.Kind, start)
+	return found, err
+}
