@@ -8,13 +8,23 @@ import (
 	"testing"
 )
 
+// watching is an upstream's answer on its way to a client, of which the header is
+// kept where the client may repeat its request.
+func watching(w http.ResponseWriter, repeats bool) *upstreamAnswer {
+	v := &Visit{keeper: &Keeper{}}
+	if repeats {
+		v.repeat = new(repeatable)
+	}
+	return v.watch(w)
+}
+
 // watched is an upstream's answer, as it was watched.
 func watched(status int, body string, header http.Header) *upstreamAnswer {
 	recorder := httptest.NewRecorder()
 	for name, values := range header {
 		recorder.Header()[name] = values
 	}
-	a := watchAnswer(recorder, false)
+	a := watching(recorder, false)
 	a.WriteHeader(status)
 	_, _ = a.Write([]byte(body))
 	return a

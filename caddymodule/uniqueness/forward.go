@@ -35,7 +35,7 @@ func (v *Visit) Forward(ctx context.Context, w http.ResponseWriter, upstream Ups
 	if v.keeper.neutral != nil {
 		return v.forwardNeutrally(ctx, w, upstream)
 	}
-	answer := watchAnswer(w, v.repeat != nil)
+	answer := v.watch(w)
 	outcome, err := v.outcome(ctx, answer, upstream)
 	v.settle(outcome, answer.repeatable())
 	answer.finish()

@@ -9,9 +9,10 @@
 // reservation out of the visit. It happens at one of three times:
 //
 //   - in Forward, when the upstream's answer has been judged and the password
-//     wiped, and before the client is given the end of the answer, so that what a
-//     client was told is remembered. A panic on the way is an answer that cannot
-//     be judged.
+//     wiped, and before the client is given any of its body, so that what a
+//     client was told is remembered, however slowly it reads. An answer that is
+//     longer than what it is judged by settles the address when that much of it
+//     has come. A panic on the way is an answer that cannot be judged.
 //   - in AnswerNeutrally, when the client is given an answer that hides who has
 //     the address. There is no more than a key to settle then.
 //   - in GiveUp, before the client is told that the request goes no further.

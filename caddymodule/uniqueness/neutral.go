@@ -68,7 +68,7 @@ func (v *Visit) Hides() bool { return v.keeper.neutral != nil }
 // was taken.
 func (v *Visit) forwardNeutrally(ctx context.Context, w http.ResponseWriter, upstream Upstream) error {
 	held := holdAnswer(w)
-	answer := watchAnswer(held, v.repeat != nil)
+	answer := v.watch(held)
 	outcome, err := v.outcome(ctx, answer, upstream)
 	answer.finish() // nobody sees it yet
 	v.settleEmail(outcome)

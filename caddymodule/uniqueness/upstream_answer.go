@@ -1,34 +1,35 @@
 package uniqueness
 
 import (
-	"bytes"
 	"net/http"
 	"strconv"
 	"strings"
 )
 
-// maxJudged is how much of an answer's body is kept to judge it by, in bytes.
+// maxJudged is how much of an answer's body it is judged by, in bytes.
 const maxJudged = 64 << 10
 
-// upstreamAnswer watches the upstream's answer on its way to the client. What it
-// has seen is not lost when the client goes away.
+// upstreamAnswer watches the upstream's answer on its way to the client. It keeps
+// back what it is judged by until the claim is settled, for a client may take any
+// time to read, and what it has been told has to be remembered. What it has seen
+// is not lost when the client goes away.
 //
 // It does not embed caddyhttp.ResponseWriterWrapper, whose ReadFrom would let
 // the body pass it by.
 type upstreamAnswer struct {
 	http.ResponseWriter
-	Answer // as the upstream sent it: the first bytes of the body, and the header if it is kept
+	Answer // as the upstream sent it: the header if it is kept, and no more of the body than is judged
 
-	keepsHeader bool
-	declared    int64  // the length of the body; negative if that is not known
-	length      int64  // of the body so far
-	coded       bool   // the body cannot be read as it is
-	last        []byte // what ends the body, kept back until finish
-	gone        bool   // the client does not take any more
+	visit    *Visit
+	declared int64 // the length of the body; negative if that is not known
+	length   int64 // of the body so far
+	coded    bool  // the body cannot be read as it is
+	passes   bool  // nothing is kept back any more
+	gone     bool  // the client does not take any more
 }
 
-func watchAnswer(w http.ResponseWriter, keepHeader bool) *upstreamAnswer {
-	return &upstreamAnswer{ResponseWriter: w, keepsHeader: keepHeader}
+func (v *Visit) watch(w http.ResponseWriter) *upstreamAnswer {
+	return &upstreamAnswer{ResponseWriter: w, visit: v}
 }
 
 // Header is that of the client's answer.
@@ -55,7 +56,7 @@ func (a *upstreamAnswer) note(status int) {
 	}
 	coding := header.Get("Content-Encoding")
 	a.coded = coding != "" && !strings.EqualFold(coding, "identity")
-	if a.keepsHeader {
+	if a.visit.repeat != nil {
 		a.Answer.Header = header.Clone()
 	}
 }
@@ -67,40 +68,37 @@ func (a *upstreamAnswer) Write(p []byte) (int, error) {
 		a.WriteHeader(http.StatusOK)
 	}
 	a.length += int64(len(p))
-	a.Body = append(a.Body, p[:min(len(p), maxJudged-len(a.Body))]...)
-	if len(p) == 0 {
-		return 0, nil
-	}
-	a.passLast() // it was not
-	if a.declared > 0 && a.length == a.declared {
-		a.last = bytes.Clone(p)
-	} else {
-		a.pass(p)
+	judged := min(len(p), maxJudged-len(a.Body))
+	a.Body = append(a.Body, p[:judged]...)
+	if beyond := p[judged:]; len(beyond) > 0 {
+		a.visit.settleEmail(a.visit.keeper.judgeWhole(a))
+		a.passOn()
+		a.pass(beyond)
 	}
 	return len(p), nil
 }
 
+// passOn gives the client what was kept back.
+func (a *upstreamAnswer) passOn() {
+	if !a.passes {
+		a.passes = true
+		a.pass(a.Body)
+	}
+}
+
 func (a *upstreamAnswer) pass(p []byte) {
-	if !a.gone {
+	if len(p) > 0 && !a.gone {
 		_, err := a.ResponseWriter.Write(p)
 		a.gone = err != nil
 	}
 }
 
-func (a *upstreamAnswer) passLast() {
-	if a.last != nil {
-		a.pass(a.last)
-		a.last = nil
-	}
-}
-
-// finish gives the client the last of an answer when the claim is settled, so
-// what a client has been told is remembered. An answer of unknown length ends
-// only with the request.
+// finish gives the client the rest of the answer. Trailers that were not
+// announced come only behind an answer that is flushed.
 func (a *upstreamAnswer) finish() {
-	a.passLast()
+	a.passOn()
 	for name := range a.Header() {
-		if strings.HasPrefix(name, http.TrailerPrefix) { // which a short answer would be sent without
+		if strings.HasPrefix(name, http.TrailerPrefix) {
 			_ = http.NewResponseController(a.ResponseWriter).Flush() // a writer that cannot has no trailers
 			return
 		}
