@@ -22,10 +22,17 @@ type Offline struct {
 	gates []map[string]any // their JSON, servers in the order of their names
 }
 
-// OpenOffline takes a configuration in JSON, and for errors its name. Without
-// one, it is Caddy's default with a gate that has no options. The caller closes
-// it.
-func OpenOffline(name string, config []byte) (*Offline, error) {
+// OpenOffline takes a configuration in JSON, and for errors its name. Where there
+// is none, it is Caddy's default with a gate that has no options. By the time it
+// is loaded, Caddy's log is silent. The caller closes it.
+func OpenOffline(name string, load func() ([]byte, error)) (*Offline, error) {
+	if _, err := offlineContext(nil); err != nil {
+		return nil, err
+	}
+	config, err := load()
+	if err != nil {
+		return nil, err
+	}
 	var storage struct {
 		Raw json.RawMessage `json:"storage"`
 	}
@@ -50,12 +57,13 @@ func OpenOffline(name string, config []byte) (*Offline, error) {
 // Close cleans up all that was opened.
 func (o *Offline) Close() { o.close() }
 
-// offlineContext has a storage, and neither logs nor an admin endpoint.
+// offlineContext has a storage, and neither an admin endpoint nor a log. To turn
+// that to another writer would be logged.
 func offlineContext(storage json.RawMessage) (caddy.Context, error) {
 	off := false
 	return caddy.ProvisionContext(&caddy.Config{
 		Admin:      &caddy.AdminConfig{Disabled: true, Config: &caddy.ConfigSettings{Persist: &off}},
-		Logging:    &caddy.Logging{Logs: map[string]*caddy.CustomLog{"default": {BaseLog: caddy.BaseLog{WriterRaw: json.RawMessage(`{"output":"discard"}`)}}}},
+		Logging:    &caddy.Logging{Logs: map[string]*caddy.CustomLog{"default": {BaseLog: caddy.BaseLog{Level: "panic"}}}},
 		StorageRaw: storage,
 	})
 }

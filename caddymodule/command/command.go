@@ -50,12 +50,11 @@ func (f *gateFlags) addTo(cmd *cobra.Command) {
 // open loads the configuration; without one it is a gate that has no options.
 // The caller closes it.
 func (f gateFlags) open() (*caddymodule.Offline, error) {
-	if f.config == "" {
-		return caddymodule.OpenOffline("", nil)
-	}
-	text, _, _, err := caddycmd.LoadConfig(f.config, f.adapter)
-	if err != nil {
-		return nil, err
-	}
-	return caddymodule.OpenOffline(f.config, text)
+	return caddymodule.OpenOffline(f.config, func() ([]byte, error) {
+		if f.config == "" {
+			return nil, nil
+		}
+		text, _, _, err := caddycmd.LoadConfig(f.config, f.adapter)
+		return text, err
+	})
 }
