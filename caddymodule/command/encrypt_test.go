@@ -1,11 +1,18 @@
 package command
 
 import (
+	"context"
 	"encoding/json"
+	"fmt"
+	"io"
+	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/customergate/customergate/caddymodule/keys"
 )
@@ -98,4 +105,62 @@ func TestEncryptCommandTakesTheLongestPassword(t *testing.T) {
 	if run := execute(t, strings.Repeat("a", 190), "encrypt", "--key", publicFile(t)); run.err != nil {
 		t.Error(run.err)
 	}
+}
+
+// TestEncryptCommandAtATerminal asks, and shows nothing of what is typed.
+func TestEncryptCommandAtATerminal(t *testing.T) {
+	user, terminal := newTerminal(t)
+	var ciphertext strings.Builder
+	done := make(chan error)
+	go func() { done <- runEncrypt(t.Context(), publicFile(t), "sha256", terminal, &ciphertext, terminal) }()
+	awaitEcho(t, terminal, false)
+	fmt.Fprintln(user, password)
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	if !echoes(t, terminal) {
+		t.Error("what is typed next is not shown")
+	}
+	terminal.Close()
+	if shown, _ := io.ReadAll(user); string(shown) != "Password: \r\n" {
+		t.Errorf("it shows %q", shown)
+	}
+	noStorage(t)
+	text := strings.TrimSpace(ciphertext.String())
+	if run := execute(t, sealed(text, text), "check", "--key", keyFile(t), "--reveal", "-"); !strings.Contains(run.stdout, password) {
+		t.Errorf("the password that comes out is another: %v, %s", run.err, run.stdout)
+	}
+}
+
+// TestEncryptCommandInterruptedAtATerminal: the user sees again what is typed.
+func TestEncryptCommandInterruptedAtATerminal(t *testing.T) {
+	_, terminal := newTerminal(t)
+	ctx, interrupt := context.WithCancel(t.Context())
+	done := make(chan error)
+	go func() { done <- runEncrypt(ctx, publicFile(t), "sha256", terminal, io.Discard, io.Discard) }()
+	awaitEcho(t, terminal, false)
+	interrupt()
+	if err := <-done; err == nil || err.Error() != "interrupted" {
+		t.Errorf("the error is %v", err)
+	}
+	if !echoes(t, terminal) {
+		t.Error("what is typed next is not shown")
+	}
+}
+
+// awaitEcho returns when a terminal shows what is typed, or does not any more.
+func awaitEcho(t *testing.T, terminal *os.File, want bool) {
+	t.Helper()
+	for echoes(t, terminal) != want {
+		runtime.Gosched()
+	}
+}
+
+func echoes(t *testing.T, terminal *os.File) bool {
+	t.Helper()
+	settings, err := unix.IoctlGetTermios(int(terminal.Fd()), unix.TCGETS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return settings.Lflag&unix.ECHO != 0
 }

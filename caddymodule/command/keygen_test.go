@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -17,8 +18,15 @@ import (
 )
 
 func TestKeygenCommand(t *testing.T) {
+	for bits, args := range map[int][]string{2048: nil, 3072: {"--bits", "3072"}} {
+		t.Run(fmt.Sprint(bits), func(t *testing.T) { testKeygen(t, bits, args...) })
+	}
+}
+
+func testKeygen(t *testing.T, want int, args ...string) {
+	t.Helper()
 	dir := filepath.Join(t.TempDir(), "new", "keys")
-	run := execute(t, "", "keygen", "--out", dir)
+	run := execute(t, "", append([]string{"keygen", "--out", dir}, args...)...)
 	if run.err != nil {
 		t.Fatal(run.err)
 	}
@@ -26,7 +34,7 @@ func TestKeygenCommand(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if bits := private.N.BitLen(); bits != 2048 {
+	if bits := private.N.BitLen(); bits != want {
 		t.Errorf("the key has %d bits", bits)
 	}
 	for name, mode := range map[string]os.FileMode{"private.pem": 0o600, "public.pem": 0o644, ".": 0o700 | os.ModeDir} {
@@ -96,6 +104,9 @@ func TestKeygenCommandFails(t *testing.T) {
 		"folder is a file": {"--out", file},
 		"under a file":     {"--out", file + "/keys"},
 		"an argument":      {"--out", t.TempDir(), "more"},
+		"too few bits":     {"--out", t.TempDir() + "/a", "--bits", "1024"},
+		"too many bits":    {"--out", t.TempDir() + "/a", "--bits", "16384"},
+		"bits in words":    {"--out", t.TempDir() + "/a", "--bits", "many"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if run := execute(t, "", append([]string{"keygen"}, args...)...); run.err == nil || run.stdout != "" {
@@ -181,9 +192,9 @@ func TestCommandsReportBrokenPipes(t *testing.T) {
 	writeFile(t, body, validBody, 0o600)
 	for name, err := range map[string]error{
 		"check":        checkFlags{request: caddymodule.OfflineRequest{Client: "127.0.0.1", Tenant: keys.DefaultTenant}}.run(body, nil, brokenPipe{}, io.Discard),
-		"encrypt, out": runEncrypt(publicFile(t), "sha256", strings.NewReader(password), brokenPipe{}),
-		"encrypt, in":  runEncrypt(publicFile(t), "sha256", brokenPipe{}, os.Stdout),
-		"keygen":       runKeygen(t.TempDir(), brokenPipe{}),
+		"encrypt, out": runEncrypt(t.Context(), publicFile(t), "sha256", strings.NewReader(password), brokenPipe{}, io.Discard),
+		"encrypt, in":  runEncrypt(t.Context(), publicFile(t), "sha256", brokenPipe{}, os.Stdout, io.Discard),
+		"keygen":       runKeygen(t.TempDir(), keys.MinBits, brokenPipe{}),
 		"public-key":   runPublicKey(keyFile(t), "jwk", brokenPipe{}),
 	} {
 		if !errors.Is(err, errBrokenPipe) {
