@@ -43,8 +43,8 @@ type Judgement struct {
 	// client. They repeat nothing of a password.
 	Reasons []string
 
-	// Notes are about passwords that were encrypted with another key than the
-	// one in use.
+	// Notes are about what is accepted and yet hardly meant so, such as another
+	// key than the one in use.
 	Notes []string
 
 	// Forwarded is the normalised body. Its caller clears it.
@@ -121,7 +121,8 @@ func (p *passage) judgement(reveal bool) (*Judgement, error) {
 	}
 	switch {
 	case refused == nil:
-		return &Judgement{Notes: each(ciphertexts, p.noteKey), Forwarded: p.forwarded(reveal)}, nil
+		notes := append(each(ciphertexts, p.noteKey), each(ciphertexts, p.explain)...)
+		return &Judgement{Notes: notes, Forwarded: p.forwarded(reveal)}, nil
 	case refused.code != codeServiceUnavailable:
 		return p.refusedAs(refused, ciphertexts), nil
 	case p.ringErr != nil:
@@ -159,7 +160,7 @@ func (p *passage) forwarded(reveal bool) []byte {
 	return p.submission.AppendBody(nil)
 }
 
-// explain says why a ciphertext is password_undecryptable, or "" if it is not.
+// explain says what is wrong with a ciphertext, "" for nothing.
 func (p *passage) explain(ciphertext []byte) string {
 	key, fault := oaep.Explain(p.ring, mgf1Policies[p.gate.MGF1], ciphertext)
 	if key < 0 {
@@ -182,7 +183,7 @@ func (p *passage) otherTenant(ciphertext []byte) string {
 		if err != nil {
 			continue // its keys are not what this is about
 		}
-		if key, _ := oaep.Explain(ring, oaep.MGF1Both, ciphertext); key >= 0 {
+		if oaep.Opens(ring, ciphertext) {
 			return tenant
 		}
 	}
