@@ -18,11 +18,11 @@ func init() {
 // configured: a handler cannot tell a configuration that is merely validated
 // from one that runs, but an app is started only when it runs.
 type App struct {
-	shared     map[string]any // guest modules and peppers, by their configuration
-	starters   []starter
-	ends       []func(replaced bool)
-	gates      []*keySource
-	publishers []*Publisher
+	shared    map[string]any // guest modules and peppers, by their configuration
+	starters  []starter
+	ends      []func(replaced bool)
+	gates     []*keySource
+	published bool // the keys of the gates are, by handlers that have none of their own
 
 	unloaded <-chan struct{} // closed with the configuration
 	started  chan struct{}   // closed when Start has ended
@@ -78,11 +78,21 @@ func (a *App) Share(config string, load func() (any, error)) (any, error) {
 	return loaded, nil
 }
 
+// checkPublished refuses gates between whose keys a handler that publishes them
+// could not choose.
+func (a *App) checkPublished() error {
+	if !a.published || len(a.gates) == 0 {
+		return nil
+	}
+	_, err := a.gateSource()
+	return err
+}
+
 // gateSource returns the one source that all gates have, for a handler that
 // does not name its own.
 func (a *App) gateSource() (*keySource, error) {
 	if len(a.gates) == 0 {
-		return nil, errors.New("the configuration has no customer_gate whose keys to publish; give customer_gate_keys its own `tenant` and `keys`")
+		return nil, errNoGate
 	}
 	first := a.gates[0]
 	for _, other := range a.gates[1:] {
@@ -94,6 +104,8 @@ func (a *App) gateSource() (*keySource, error) {
 	return first, nil
 }
 
+var errNoGate = errors.New("the configuration has no customer_gate whose keys to publish; give customer_gate_keys its own `tenant` and `keys`")
+
 // Start starts what the handlers share.
 func (a *App) Start() error {
 	defer close(a.started)
@@ -102,11 +114,6 @@ func (a *App) Start() error {
 }
 
 func (a *App) start() error {
-	for _, publisher := range a.publishers {
-		if _, err := publisher.resolve(); err != nil {
-			return err
-		}
-	}
 	for _, s := range a.starters {
 		if err := s.Start(); err != nil {
 			return err

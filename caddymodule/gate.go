@@ -167,7 +167,7 @@ func (g *Gate) provisionKeys(ctx caddy.Context, app *App) error {
 		return err
 	}
 	app.gates = append(app.gates, g.source)
-	return nil
+	return app.checkPublished()
 }
 
 // Interface guards

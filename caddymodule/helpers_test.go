@@ -111,6 +111,15 @@ func newContext(t testing.TB, apps caddy.ModuleMap) (caddy.Context, string) {
 // observedContext is newContext with what the gates log.
 func observedContext(t testing.TB, apps caddy.ModuleMap) (caddy.Context, string, *observer.ObservedLogs) {
 	t.Helper()
+	ctx, storage, logs, err := provisionContext(t, apps)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ctx, storage, logs
+}
+
+func provisionContext(t testing.TB, apps caddy.ModuleMap) (caddy.Context, string, *observer.ObservedLogs, error) {
+	t.Helper()
 	storage := filepath.Join(t.TempDir(), "storage")
 	core, logs := observer.New(zapcore.DebugLevel)
 	observedCores.Store(storage, core)
@@ -129,11 +138,11 @@ func observedContext(t testing.TB, apps caddy.ModuleMap) (caddy.Context, string,
 		AppsRaw:    apps,
 	})
 	if err != nil {
-		t.Fatal(err)
+		return ctx, "", nil, err
 	}
 	ctx, cancel := caddy.NewContext(ctx)
 	t.Cleanup(cancel)
-	return ctx, storage, logs
+	return ctx, storage, logs, nil
 }
 
 func raw(t testing.TB, v any) json.RawMessage {

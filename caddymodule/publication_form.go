@@ -51,6 +51,13 @@ var formsByType = [...]struct {
 	{"text/plain", formBase64},
 }
 
+// namesKeys reports whether keys are to be found at a path, in a form that its
+// suffix or the Accept header names. A matcher such as /keys* lets others through.
+func namesKeys(p string) bool {
+	_, known := formsBySuffix[path.Ext(p)]
+	return known || strings.HasSuffix(p, "/keys")
+}
+
 // formFor returns the form to answer in, and whether it goes by the Accept header.
 func formFor(r *http.Request) (form *publicationForm, byAccept bool) {
 	if form, ok := formsBySuffix[path.Ext(r.URL.Path)]; ok {

@@ -8,7 +8,6 @@ import (
 	"encoding/pem"
 	"math/big"
 	"net/http"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -35,8 +34,8 @@ func TestPublisherForm(t *testing.T) {
 		"Base64":                           {"/keys.txt", nil, typeBase64},
 		"suffix against Accept":            {"/keys.pem", []string{"application/json"}, typePEM},
 		"no Accept":                        {"/keys", nil, typeJWKSet},
-		"another suffix":                   {"/keys.v2", nil, typeJWKSet},
-		"suffix of a folder":               {"/keys.pem/all", nil, typeJWKSet},
+		"another name":                     {"/.well-known/jwks.json", nil, typeJWKSet},
+		"in a folder":                      {"/acme/keys", nil, typeJWKSet},
 		"anything":                         {"/keys", []string{"*/*"}, typeJWKSet},
 		"JSON asked for":                   {"/keys", []string{"application/json"}, typeJWKSet},
 		"JWK Set asked for":                {"/keys", []string{"application/jwk-set+json"}, typeJWKSet},
@@ -72,7 +71,7 @@ func TestPublisherForm(t *testing.T) {
 			if got := answer.Header.Get("Content-Type"); got != test.want || answer.StatusCode != http.StatusOK {
 				t.Errorf("answered %d %s: %s, want %s", answer.StatusCode, got, body, test.want)
 			}
-			negotiated := !strings.Contains(filepath.Base(test.path), ".") || strings.HasSuffix(test.path, ".v2")
+			negotiated := strings.HasSuffix(test.path, "/keys")
 			if vary := answer.Header.Get("Vary"); (vary == "Accept") != negotiated {
 				t.Errorf("Vary is %q", vary)
 			}

@@ -1,9 +1,11 @@
 package caddymodule
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/caddyserver/caddy/v2"
@@ -24,14 +26,14 @@ func init() {
 // It answers every request that reaches it, so give it a matcher, such as
 // `customer_gate_keys /keys*`.
 //
-// The form goes by the end of the path:
+// The form goes by the end of the path; what has no such end is answered 404:
 //
 // Path | Form
 // -----|-----
 // `….json`, `….jwks` | a JWK Set (`application/jwk-set+json`): the key in use first, then those that only still decrypt, each with its `kid` and, as far as they are known, `nbf` and `exp`
 // `….pem` | the key in use, as a SubjectPublicKeyInfo in PEM (`application/x-pem-file`)
 // `….txt` | the key in use, as the Base64 of its SubjectPublicKeyInfo on one line (`text/plain`), which is what the platform's dashboard shows
-// any other | of these three the one that the Accept header likes best; the JWK Set when it likes none
+// `…/keys` | of these three the one that the Accept header likes best; the JWK Set when it likes none
 //
 // A client is to encrypt with the first key alone. It may keep the answer for
 // as long as `Cache-Control` says: at most an hour, and no more than half of
@@ -43,7 +45,7 @@ func init() {
 // everyone needs no protection from other origins.
 //
 // Refusals have the forms that those of `customer_gate` have by default: 404
-// for what is no tenant, 405, and 503 when the keys cannot be had.
+// for what is no tenant and for another path, 405, and 503 when the keys cannot be had.
 //
 // Placeholders:
 //
@@ -80,10 +82,32 @@ func (p *Publisher) Provision(ctx caddy.Context) error {
 		return err
 	}
 	if p.Tenant == "" && p.KeysRaw == nil {
-		p.app.publishers = append(p.app.publishers, p)
-		return nil
+		return p.publishGates(ctx)
 	}
 	return p.loadKeys(ctx, p.app, p)
+}
+
+// publishGates refuses a configuration without keys to publish. Handlers are
+// provisioned one after the other, so there may be gates before this one and
+// behind it.
+func (p *Publisher) publishGates(ctx caddy.Context) error {
+	p.app.published = true
+	if len(p.app.gates) == 0 && !gateToCome(ctx) {
+		return errNoGate
+	}
+	return p.app.checkPublished()
+}
+
+// gateToCome reports whether a gate with keys is in a route that is still to be
+// provisioned. Until it is, the HTTP app keeps its JSON.
+func gateToCome(ctx caddy.Context) bool {
+	app, isHTTP := ctx.Modules()[0].(*caddyhttp.App)
+	routes, err := json.Marshal(app)
+	var tree any
+	if !isHTTP || err != nil || json.Unmarshal(routes, &tree) != nil {
+		return true // it is found out when the keys are asked for
+	}
+	return slices.ContainsFunc(findGates(tree), func(gate map[string]any) bool { return gate["endpoint"] != "edit_profile" })
 }
 
 // resolve returns the keys to publish: its own, or those that all gates have.
@@ -131,6 +155,9 @@ func (p *Publisher) answerOptions(w http.ResponseWriter) {
 
 // publish makes the answer to a request.
 func (p *Publisher) publish(r *http.Request, finding *finding) (*publication, *refusal) {
+	if !namesKeys(r.URL.Path) {
+		return nil, newRefusal(codeNotFound, "Public keys are at keys, keys.json, keys.pem and keys.txt.")
+	}
 	source, err := p.resolve()
 	if err != nil {
 		return nil, p.unpublishable("", err)

@@ -81,6 +81,11 @@ func TestPublisherRefuses(t *testing.T) {
 	}{
 		"POST":                      {ring(good), http.MethodPost, "/keys", codeMethodNotAllowed, ""},
 		"DELETE":                    {ring(good), http.MethodDelete, "/keys", codeMethodNotAllowed, ""},
+		"another name":              {ring(good), http.MethodGet, "/keysfoo", codeNotFound, ""},
+		"another suffix":            {ring(good), http.MethodGet, "/keys.v2", codeNotFound, ""},
+		"a folder":                  {ring(good), http.MethodGet, "/keys/", codeNotFound, ""},
+		"below a folder":            {ring(good), http.MethodGet, "/keys.pem/all", codeNotFound, ""},
+		"another name, POST":        {ring(good), http.MethodPost, "/keysfoo", codeNotFound, ""},
 		"no tenant":                 {fails(keys.ErrUnknownTenant), http.MethodGet, "/keys", codeNotFound, ""},
 		"no tenant, wrapped":        {fails(errors.Join(down, keys.ErrUnknownTenant)), http.MethodGet, "/keys", codeNotFound, ""},
 		"no tenant, POST":           {fails(keys.ErrUnknownTenant), http.MethodPost, "/keys", codeNotFound, ""},
@@ -154,26 +159,38 @@ func TestPublisherInTheRoutes(t *testing.T) {
 	}
 }
 
-// TestPublisherWithoutKeysToPublish: it is found out when the configuration
-// starts. What comes before that is answered as if the keys could not be had.
+// TestPublisherWithoutKeysToPublish: `caddy validate` finds it out, wherever the
+// handlers are.
 func TestPublisherWithoutKeysToPublish(t *testing.T) {
-	shared := tenantFolder(t)
-	if err := os.Rename(keyFile(t), filepath.Join(shared, "default.pem")); err != nil {
+	folder := tenantFolder(t)
+	if err := os.Rename(keyFile(t), filepath.Join(folder, "default.pem")); err != nil {
 		t.Fatal(err)
 	}
+	gate := func(path, options string) string {
+		return "customer_gate " + path + " {\nkeys file " + folder + "\n" + options + "}\n"
+	}
+	nested := func(routes string) string { return "handle /api/* {\nroute {\n" + routes + "}\n}\n" }
+	errorRoutes := func(routes string) string { return "handle_errors {\n" + routes + "}\n" }
+	const publisher, none, differ = "customer_gate_keys /keys*\n", "has no customer_gate whose keys to publish", "different keys"
 	for name, test := range map[string]struct{ site, says string }{
-		"no gate":                {"customer_gate_keys", "has no customer_gate"},
-		"gates of other keys":    {"customer_gate_keys /keys*\ncustomer_gate /a {\nkeys file " + tenantFolder(t) + "\ntenant " + byLabel + "\n}\ncustomer_gate /b", "different keys"},
-		"gates of other tenants": {"customer_gate_keys /keys*\ncustomer_gate /a {\nkeys file " + shared + "\ntenant " + byLabel + "\n}\ncustomer_gate /b {\nkeys file " + shared + "\n}", "different keys"},
+		"no gate":                    {publisher, none},
+		"a gate without keys":        {publisher + "customer_gate edit_profile\n", none},
+		"no gate, nested":            {nested(publisher) + "respond 200\n", none},
+		"gates of other keys":        {publisher + gate("/a", "") + "customer_gate /b\n", differ},
+		"gates of other tenants":     {publisher + gate("/a", "tenant "+byLabel+"\n") + gate("/b", ""), differ},
+		"gates, then the publisher":  {"route {\n" + gate("/a", "") + "customer_gate /b\n" + publisher + "}\n", differ},
+		"one gate":                   {publisher + gate("", ""), ""},
+		"one gate, before":           {"route {\n" + gate("/a", "") + publisher + "}\n", ""},
+		"one gate, behind it nested": {nested(publisher) + nested(gate("/b", "")), ""},
+		"one gate, nested before":    {"route {\n" + nested(gate("/b", "")) + publisher + "}\n", ""},
+		"one gate among errors":      {publisher + errorRoutes(gate("", "")), ""},
+		"the publisher among errors": {gate("", "") + errorRoutes(publisher), ""},
+		"gates that agree":           {publisher + gate("/a", "") + gate("/b", "mgf1 sha1\n"), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			server := newServer(t, test.site)
-			if err := server.app.Start(); err == nil || !strings.Contains(err.Error(), test.says) {
+			err := validate(t, test.site)
+			if test.says == "" && err != nil || test.says != "" && (err == nil || !strings.Contains(err.Error(), test.says)) {
 				t.Errorf("the error is %v, it should say %q", err, test.says)
-			}
-			answer := server.serve(httptest.NewRequest(http.MethodGet, "/keys.json", nil))
-			if answer.Code != http.StatusServiceUnavailable {
-				t.Errorf("answered %d %s", answer.Code, answer.Body)
 			}
 		})
 	}

@@ -30,6 +30,22 @@ type server struct {
 // does: nothing is started.
 func newServer(t testing.TB, site string, global ...string) *server {
 	t.Helper()
+	s, err := provisionServer(t, site, global...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// validate returns what is wrong with a site of these Caddyfile lines.
+func validate(t testing.TB, site string) error {
+	t.Helper()
+	_, err := provisionServer(t, site)
+	return err
+}
+
+func provisionServer(t testing.TB, site string, global ...string) (*server, error) {
+	t.Helper()
 	text, err := adapt("{\n" + strings.Join(global, "\n") + "\n}\n:8080 {\n" + site + "\n}\n")
 	if err != nil {
 		t.Fatal(err)
@@ -38,7 +54,10 @@ func newServer(t testing.TB, site string, global ...string) *server {
 	if err := json.Unmarshal(text, &config); err != nil {
 		t.Fatal(err)
 	}
-	ctx, storage := newContext(t, config.AppsRaw)
+	ctx, storage, _, err := provisionContext(t, config.AppsRaw)
+	if err != nil {
+		return nil, err
+	}
 	app, err := ctx.App("http")
 	if err != nil {
 		t.Fatal(err)
@@ -47,7 +66,7 @@ func newServer(t testing.TB, site string, global ...string) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &server{Server: app.(*caddyhttp.App).Servers["srv0"], storage: storage, app: gate.(*App)}
+	return &server{Server: app.(*caddyhttp.App).Servers["srv0"], storage: storage, app: gate.(*App)}, nil
 }
 
 func (s *server) serve(r *http.Request) *httptest.ResponseRecorder {
