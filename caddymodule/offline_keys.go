@@ -57,7 +57,7 @@ func (o *Offline) Keys(number int) ([]KeyList, error) {
 func addGate(lists []KeyList, number int, source *keySource) []KeyList {
 	for i, other := range lists {
 		if other.source.keys == source.keys && (other.source.template == "") == (source.template == "") {
-			lists[i].Gates = append(other.Gates, number)
+			lists[i].Gates = append(lists[i].Gates, number)
 			return lists
 		}
 	}

@@ -32,14 +32,14 @@ func CSV(column, delimiter string) (Format, error) {
 	if size != len(delimiter) || size == 0 || comma == utf8.RuneError || strings.ContainsRune("\"\r\n", comma) {
 		return Format{}, errors.New("--delimiter: want one character, which is neither a quotation mark nor the end of a line")
 	}
-	n, err := strconv.Atoi(column)
-	switch {
-	case err != nil:
-		return Format{csv: true, delimiter: comma, column: -1, name: columnName(column)}, nil
-	case n < 1:
-		return Format{}, errors.New("--column: columns are counted from 1")
+	format := Format{csv: true, delimiter: comma, column: -1, name: columnName(column)}
+	if n, err := strconv.Atoi(column); err == nil {
+		if n < 1 {
+			return Format{}, errors.New("--column: columns are counted from 1")
+		}
+		format.column = n - 1
 	}
-	return Format{csv: true, delimiter: comma, column: n - 1}, nil
+	return format, nil
 }
 
 func columnName(cell string) string { return strings.ToLower(strings.TrimSpace(cell)) }
