@@ -27,6 +27,7 @@ func newProgress(out io.Writer, size int64) *progress {
 	p := &progress{out: out, told: time.Now()}
 	if file, ok := out.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
 		p.bar = progressbar.NewOptions64(cmp.Or(size, -1), progressbar.OptionSetWriter(out), progressbar.OptionShowBytes(true),
+			progressbar.OptionSetRenderBlankState(true),   // from when on it counts the time
 			progressbar.OptionSetSpinnerChangeInterval(0)) // for it would turn on over what is printed next
 	}
 	return p
