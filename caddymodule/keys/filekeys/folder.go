@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -52,8 +51,6 @@ func (l *listing) addFile(tenant string, file folderEntry) {
 	switch {
 	case !keys.ValidTenant(tenant):
 		l.troubles[place{path: file.path}] = fmt.Errorf("key file %s: %w", file.path, badTenant(tenant, keyFileSuffix))
-	case file.foreign != nil:
-		l.troubles[place{tenant: tenant}] = file.foreign
 	default:
 		l.files[tenant] = append(l.files[tenant], file.path)
 	}
@@ -87,8 +84,7 @@ func badTenant(name, suffix string) error {
 // A folderEntry is a name in a directory.
 type folderEntry struct {
 	fs.DirEntry
-	path    string
-	foreign error // why it must not be used
+	path string
 }
 
 // keyFiles lists the key files in a directory: none if the entry is something
@@ -97,9 +93,6 @@ func (e folderEntry) keyFiles() ([]folderEntry, error) {
 	isFolder, err := e.leadsToFolder()
 	if err != nil || !isFolder {
 		return nil, err
-	}
-	if e.foreign != nil {
-		return nil, e.foreign
 	}
 	entries, err := readFolder(e.path)
 	if err != nil {
@@ -123,67 +116,36 @@ func (e folderEntry) leadsToFolder() (bool, error) {
 // readFolder lists a directory in the order of the alphabet, without the names
 // that begin with a dot.
 func readFolder(path string) ([]folderEntry, error) {
-	// Without O_NONBLOCK, opening a named pipe would wait for its writer.
-	dir, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	found, err := readNames(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("key directory %s does not exist; put it back, or correct the path", path)
 	case errors.Is(err, fs.ErrPermission):
-		return nil, fmt.Errorf("key directory %s cannot be read by the user that Caddy runs as (uid %d); make that user its owner with `chown`", path, os.Getuid())
+		return nil, fmt.Errorf("key directory %s cannot be read by the user that Caddy runs as (uid %d); make that user its owner with `chown`", path, os.Geteuid())
 	case err != nil:
-		return nil, fmt.Errorf("key directory: %w", err)
-	}
-	defer dir.Close() //nolint:errcheck // nothing was written to it
-	info, err := dir.Stat()
-	if err != nil {
-		return nil, fmt.Errorf("key directory: %w", err)
-	}
-	if err := checkFolder(info, path); err != nil {
-		return nil, err
-	}
-	found, err := dir.ReadDir(-1)
-	if err != nil {
-		return nil, fmt.Errorf("key directory: %w", err)
+		return nil, fmt.Errorf("key directory %s: %w", path, err)
 	}
 	var entries []folderEntry
 	for _, entry := range found {
 		if !strings.HasPrefix(entry.Name(), ".") {
-			path := filepath.Join(path, entry.Name())
-			entries = append(entries, folderEntry{entry, path, checkEntry(info, entry, path)})
+			entries = append(entries, folderEntry{entry, filepath.Join(path, entry.Name())})
 		}
 	}
 	slices.SortFunc(entries, func(a, b folderEntry) int { return strings.Compare(a.path, b.path) })
 	return entries, nil
 }
 
-// checkFolder refuses a directory that others than its owner can write to: they
+// readNames looks into no directory that strangers can put files into: they
 // could put keys of their own there, and read the passwords encrypted for them.
-// With the sticky bit, as secrets are mounted in Kubernetes, nobody can put a
-// file in the place of another's, and checkEntry tells what others have added.
-func checkFolder(info fs.FileInfo, path string) error {
-	if isOpen(info) && info.Mode()&fs.ModeSticky == 0 {
-		return fmt.Errorf("key directory %s can be written to by others than its owner (mode %04o), who could put keys of their own there; run `chmod go-w %s`", path, info.Mode().Perm(), privatefile.Quote(path))
+func readNames(path string) ([]fs.DirEntry, error) {
+	if err := privatefile.CheckWay(path); err != nil {
+		return nil, err
 	}
-	return nil
-}
-
-func isOpen(folder fs.FileInfo) bool {
-	return folder.IsDir() && folder.Mode().Perm()&0o022 != 0 && runtime.GOOS != "windows" // its permissions are not in the mode
-}
-
-// checkEntry refuses what a stranger has put into a directory that is open to
-// all.
-func checkEntry(folder fs.FileInfo, entry fs.DirEntry, path string) error {
-	if !isOpen(folder) {
-		return nil
-	}
-	info, err := entry.Info()
+	// Without O_NONBLOCK, opening a named pipe would wait for its writer.
+	dir, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
-		return fmt.Errorf("key directory: %w", err)
+		return nil, err
 	}
-	trusted := []int{0, os.Getuid(), ownerOf(folder)}
-	if owner := ownerOf(info); !slices.Contains(trusted, owner) {
-		return fmt.Errorf("%s was put into the key directory by a stranger (uid %d), because everyone can write to it; remove it, and run `chmod go-w %s`", path, owner, privatefile.Quote(filepath.Dir(path)))
-	}
-	return nil
+	defer dir.Close() //nolint:errcheck // nothing was written to it
+	return dir.ReadDir(-1)
 }

@@ -12,68 +12,72 @@ import (
 )
 
 func TestFolderGivesEachTenantItsKeys(t *testing.T) {
-	dir := newKeyDir(t, map[string]int{
-		"acme.pem":           0,
-		"globex/2026-10.pem": 1,
-		"globex/2026-11.pem": 2,
-		"globex.pem":         3,
-		"a-1/x.pem":          4,
+	inBubble("", t, func(t *testing.T) {
+		dir := newKeyDir(t, map[string]int{
+			"acme.pem":           0,
+			"globex/2026-10.pem": 1,
+			"globex/2026-11.pem": 2,
+			"globex.pem":         3,
+			"a-1/x.pem":          4,
 
-		".hidden.pem":       5, // none of these counts
-		".git/acme.pem":     5,
-		"a-1/.x.pem":        5,
-		"a-1/deep/down.pem": 5,
-		"acme.pem.bak":      5,
-		"initech.key":       5,
-		"umbrella/old.txt":  5,
-		"UPPER.PEM":         5,
-		"lost+found/x.key":  5,
+			".hidden.pem":       5, // none of these counts
+			".git/acme.pem":     5,
+			"a-1/.x.pem":        5,
+			"a-1/deep/down.pem": 5,
+			"acme.pem.bak":      5,
+			"initech.key":       5,
+			"umbrella/old.txt":  5,
+			"UPPER.PEM":         5,
+			"lost+found/x.key":  5,
+		})
+		dir.put("globex.pem", 3, time.Minute)
+		file, err := provision(t, &Provider{Path: dir.path})
+		if err != nil {
+			t.Fatal(err)
+		}
+		file.check("acme", 0)
+		file.check("globex", 3, 2, 1)
+		file.check("a-1", 4)
+		for _, tenant := range []string{"default", "umbrella", "initech", ".hidden", "deep", "", "../acme", "acme.pem", "globex/2026-10"} {
+			file.check(tenant)
+		}
+		if tenants := file.Tenants(); !slices.Equal(tenants, []string{"a-1", "acme", "globex"}) {
+			t.Errorf("the tenants are %q", tenants)
+		}
 	})
-	dir.put("globex.pem", 3, time.Minute)
-	file, err := provision(t, &Provider{Path: dir.path})
-	if err != nil {
-		t.Fatal(err)
-	}
-	file.check("acme", 0)
-	file.check("globex", 3, 2, 1)
-	file.check("a-1", 4)
-	for _, tenant := range []string{"default", "umbrella", "initech", ".hidden", "deep", "", "../acme", "acme.pem", "globex/2026-10"} {
-		file.check(tenant)
-	}
-	if tenants := file.Tenants(); !slices.Equal(tenants, []string{"a-1", "acme", "globex"}) {
-		t.Errorf("the tenants are %q", tenants)
-	}
 }
 
 func TestFolderOrdersKeys(t *testing.T) {
-	dir := newKeyDir(t, nil)
-	dir.put("by-age/a.pem", 0, time.Minute)
-	dir.put("by-age/b.pem", 1, time.Hour)
-	dir.put("by-age.pem", 2, 30*time.Minute)
+	inBubble("", t, func(t *testing.T) {
+		dir := newKeyDir(t, nil)
+		dir.put("by-age/a.pem", 0, time.Minute)
+		dir.put("by-age/b.pem", 1, time.Hour)
+		dir.put("by-age.pem", 2, 30*time.Minute)
 
-	dir.put("by-name/2026-09.pem", 0, time.Hour)
-	dir.put("by-name/2026-11.pem", 1, time.Hour)
-	dir.put("by-name/2026-10.pem", 2, time.Hour)
+		dir.put("by-name/2026-09.pem", 0, time.Hour)
+		dir.put("by-name/2026-11.pem", 1, time.Hour)
+		dir.put("by-name/2026-10.pem", 2, time.Hour)
 
-	dir.put("same-name/same-name.pem", 0, time.Hour)
-	dir.put("same-name.pem", 1, time.Hour)
+		dir.put("same-name/same-name.pem", 0, time.Hour)
+		dir.put("same-name.pem", 1, time.Hour)
 
-	dir.put("next/2026-11.pem", 0, -time.Hour) // from a clock that is ahead, or on purpose
-	dir.put("next/2026-10.pem", 1, time.Hour)
+		dir.put("next/2026-11.pem", 0, -time.Hour) // from a clock that is ahead, or on purpose
+		dir.put("next/2026-10.pem", 1, time.Hour)
 
-	dir.put("twice/old.pem", 0, 2*time.Hour)
-	dir.put("twice/new.pem", 1, time.Hour)
-	dir.put("twice.pem", 0, time.Minute)
+		dir.put("twice/old.pem", 0, 2*time.Hour)
+		dir.put("twice/new.pem", 1, time.Hour)
+		dir.put("twice.pem", 0, time.Minute)
 
-	file, err := provision(t, &Provider{Path: dir.path})
-	if err != nil {
-		t.Fatal(err)
-	}
-	file.check("by-age", 0, 2, 1)
-	file.check("by-name", 1, 2, 0)
-	file.check("same-name", 0, 1)
-	file.check("next", 1, 0)
-	file.check("twice", 0, 1)
+		file, err := provision(t, &Provider{Path: dir.path})
+		if err != nil {
+			t.Fatal(err)
+		}
+		file.check("by-age", 0, 2, 1)
+		file.check("by-name", 1, 2, 0)
+		file.check("same-name", 0, 1)
+		file.check("next", 1, 0)
+		file.check("twice", 0, 1)
+	})
 }
 
 // TestFolderOrdersFilesOfOneSecondByName: an archive that is unpacked, or a
@@ -186,15 +190,19 @@ func TestFolderRefuses(t *testing.T) {
 		},
 		"a directory that its group can write to": {
 			func(d keyDir) { d.chmod("", 0o770) },
-			[]string{"mode 0770", "chmod go-w"},
+			[]string{"chmod go-w"},
 		},
 		"a directory that all can write to": {
 			func(d keyDir) { d.chmod("", 0o702) },
-			[]string{"mode 0702", "chmod go-w"},
+			[]string{"chmod go-w"},
 		},
 		"a tenant's directory that all can write to": {
 			func(d keyDir) { d.put("globex/1.pem", 1, 0); d.chmod("globex", 0o777) },
-			[]string{"globex can be written to", "chmod go-w"},
+			[]string{"can write to", "chmod go-w", "/globex`"},
+		},
+		"a directory above that all can write to": {
+			func(d keyDir) { d.chmod("..", 0o777) },
+			[]string{"can write to", "chmod go-w"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -227,4 +235,30 @@ func TestFolderQuotesThePathForTheShell(t *testing.T) {
 	dir.chmod("our keys", 0o777)
 	_, err := provision(t, &Provider{Path: filepath.Join(dir.path, "our keys")})
 	keytest.CheckRefusal(t, err, "", "`chmod go-w '"+dir.path+"/our keys'`")
+}
+
+// TestFolderRefusesWhatStrangersHavePutThere: it is neither read nor passed over
+// in silence.
+func TestFolderRefusesWhatStrangersHavePutThere(t *testing.T) {
+	if os.Geteuid() != 0 && os.Getenv("CI") != "true" {
+		t.Skip("only root can give files away")
+	}
+	const stranger = 54321
+	for name, add := range map[string]func(d keyDir) string{
+		"a file":      func(d keyDir) string { d.put("acme/2.pem", 1, 0); return "acme/2.pem" },
+		"a link":      func(d keyDir) string { d.link("acme/2.pem", "1.pem"); return "acme/2.pem" },
+		"a directory": func(d keyDir) string { d.put("globex/1.pem", 1, 0); return "globex" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := newKeyDir(t, map[string]int{"acme/1.pem": 0})
+			dir.chmod("", 0o777|os.ModeSticky)
+			dir.chmod("acme", 0o777|os.ModeSticky)
+			strange := filepath.Join(dir.path, add(dir))
+			if err := os.Lchown(strange, stranger, stranger); err != nil {
+				t.Fatal(err)
+			}
+			_, err := provision(t, &Provider{Path: dir.path})
+			keytest.CheckRefusal(t, err, "", strange+" was put there by a stranger (uid 54321)")
+		})
+	}
 }

@@ -49,10 +49,10 @@ const (
 // tenant is 1 to 63 characters of a-z, 0-9 and `-`.
 //
 // A file holds an RSA private key of 2048 to 8192 bits as PEM (PKCS #8 or PKCS
-// #1) or as DER in Base64. Only its owner may be able to read it (`chmod 600`),
-// the user that Caddy runs as, and only its owner may be able to write to the
-// directory, unless that has the sticky bit: then what strangers have put there
-// is refused.
+// #1) or as DER in Base64. Only its owner may be able to read it (`chmod 600`):
+// the user that Caddy runs as, or root. All directories above it have to belong
+// to these too, and nobody else may write to them, unless they have the sticky
+// bit: then what strangers have put there is refused.
 //
 // Of several keys of a tenant, the one whose file was modified last is the one
 // that clients are given, and all decrypt. Of files modified in the same
