@@ -42,9 +42,9 @@ func ParsePrivate(data []byte) (*rsa.PrivateKey, error) {
 	case sec1Private:
 		return nil, errNotRSA
 	case spkiPublic, pkcs1Public:
-		return nil, errors.New("it holds a public key; the gateway needs the private one that belongs to it")
+		return nil, errors.New("it holds a public key; name the file with the private one that belongs to it, which keygen calls private.pem, or " + hintKeygen)
 	case certificate:
-		return nil, errors.New("it holds a certificate; the gateway needs an RSA private key")
+		return nil, errors.New("it holds a certificate, no private key; " + hintKeygen)
 	default:
 		return nil, errors.New("it holds no RSA private key in PKCS #8 or PKCS #1; " + hintKeygen)
 	}

@@ -4,7 +4,9 @@ import (
 	"crypto/rsa"
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -54,6 +56,24 @@ func TestAutoReportsAFailureAndTriesAgain(t *testing.T) {
 				t.Error("the metric does not count the looks")
 			}
 		})
+	}
+}
+
+// TestAutoSaysWhatToDoAboutAStorageThatItMayNotUse: each operation may be the
+// first that finds out.
+func TestAutoSaysWhatToDoAboutAStorageThatItMayNotUse(t *testing.T) {
+	for name, cause := range map[string]error{"closed": syscall.EACCES, "read-only": syscall.EROFS} {
+		for doing, breakIt := range operations {
+			if doing == "deleting" {
+				continue // nothing is deleted at the start
+			}
+			t.Run(name+", "+doing, func(t *testing.T) {
+				m := newMemory()
+				breakIt(m, func() error { return &fs.PathError{Op: "open", Path: "/data/caddy", Err: cause} })
+				g := newGateway(t, Provider{}, m, takeSpares())
+				keytest.CheckRefusal(t, g.Start(), "", "/data/caddy: ", "let the user that Caddy runs as (uid ", "`storage`")
+			})
+		}
 	}
 }
 

@@ -8,8 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/caddyserver/certmagic"
@@ -134,7 +136,12 @@ type failure struct {
 	err   error
 }
 
-func failed(doing string, err error) error { return &failure{doing, err} }
+func failed(doing string, err error) error {
+	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) {
+		err = fmt.Errorf("%w; let the user that Caddy runs as (uid %d) read and write Caddy's storage, or name another with the global option `storage`", err, os.Geteuid())
+	}
+	return &failure{doing, err}
+}
 
 func (f *failure) Error() string { return f.doing + ": " + f.err.Error() }
 
