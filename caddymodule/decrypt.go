@@ -23,6 +23,7 @@ func (p *passage) decrypt() *refusal {
 		Tenant:   p.tenantName,
 		Platform: p.submission.Text("devicePlatform"),
 		KeyID:    p.r.Header.Get(keyIDHeader),
+		Words:    p.submission.PersonalWords,
 	}, ciphertexts...)
 	switch {
 	case errors.Is(err, context.Canceled):

@@ -48,7 +48,7 @@ var collected = metrics{
 	}, []string{"result", "mgf1"}),
 	reused: prometheus.NewCounter(prometheus.CounterOpts{
 		Namespace: "caddy", Subsystem: "customer_gate", Name: "reuse_refused_total",
-		Help: "Ciphertexts that could be decrypted, but had been sent too often (reuse_limit).",
+		Help: "Ciphertexts that could be decrypted, but had been sent too often, or with too many persons' words (reuse_limit).",
 	}),
 }
 

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"crypto/subtle"
 	"unicode/utf8"
-
-	"github.com/customergate/customergate/validation/strength"
 )
 
 // passwordRule judges the plaintext: its length, the kinds of characters it
@@ -42,13 +40,7 @@ var passwordClasses = []struct {
 // guessable reports a password that is not worth enough points. One that is
 // merely short, without any pattern, has been told so already.
 func (c *check) guessable(password []byte, short bool) {
-	verdict := c.rules.scorer.Judge(password, strength.Personal{
-		FirstName: c.peer("firstName").text,
-		LastName:  c.peer("lastName").text,
-		Email:     c.peer("email").text,
-		Phone:     c.peer("phone").text,
-		BirthDate: c.peer("dob").text,
-	})
+	verdict := c.rules.scorer.Judge(password, c.s.personal())
 	if verdict.Enough || short && len(verdict.Kinds) == 0 {
 		return
 	}

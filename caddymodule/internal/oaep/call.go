@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/customergate/customergate/caddymodule/internal/reuse"
 	"github.com/customergate/customergate/caddymodule/keys"
 )
 
@@ -15,6 +16,7 @@ type call struct {
 	*Decrypter
 	tenant, platform string
 	ring             []keys.Key
+	words            reuse.Words // of the request
 	tasks            []task
 	taken            atomic.Int32 // how many tasks have been begun
 }
@@ -106,7 +108,7 @@ func (c *call) attempt(key keys.Key, variant Variant, octets []byte) ([]byte, er
 		result = ResultError
 	case plaintext == nil:
 		result = ResultFailed
-	case !c.reuse.Take(octets, end):
+	case !c.reuse.Take(octets, c.words, end):
 		result = ResultReused
 		clear(plaintext)
 		plaintext = nil

@@ -9,6 +9,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"iter"
 	"runtime"
 	"slices"
 	"time"
@@ -78,6 +79,10 @@ type Sender struct {
 	// KeyID is the ID of the key that the client has used; empty if it did not
 	// say.
 	KeyID string
+
+	// Words are those that the plaintexts are going to be judged against. They
+	// count under the reuse limit. Default: none.
+	Words iter.Seq[string]
 }
 
 // Open returns one plaintext for each ciphertext, nil for one that cannot be
@@ -119,7 +124,7 @@ func (d *Decrypter) Open(ctx context.Context, ring []keys.Key, from Sender, ciph
 		tasks = append(tasks, task{octets: octets, into: &plaintexts[i]})
 	}
 	if len(tasks) > 0 {
-		c := &call{Decrypter: d, tenant: from.Tenant, platform: from.Platform, ring: ring, tasks: tasks}
+		c := &call{Decrypter: d, tenant: from.Tenant, platform: from.Platform, ring: ring, words: d.reuse.Words(from.Words), tasks: tasks}
 		if err := c.run(ctx); err != nil {
 			return nil, err
 		}

@@ -13,19 +13,19 @@ func BenchmarkTake(b *testing.B) {
 		ciphertext := fresh(b)
 		b.ReportAllocs()
 		for b.Loop() {
-			limit.Take(ciphertext, now)
+			limit.Take(ciphertext, nil, now)
 		}
 	})
 	b.Run("new ones into a full table", func(b *testing.B) {
 		ciphertext := fresh(b)
 		for i := range uint64(2 * ciphertexts) {
 			binary.BigEndian.PutUint64(ciphertext, i)
-			limit.Take(ciphertext, now)
+			limit.Take(ciphertext, nil, now)
 		}
 		b.ReportAllocs()
 		for i := uint64(2 * ciphertexts); b.Loop(); i++ {
 			binary.BigEndian.PutUint64(ciphertext, i)
-			limit.Take(ciphertext, now)
+			limit.Take(ciphertext, nil, now)
 		}
 	})
 	b.Run("new ones, on all CPUs", func(b *testing.B) {
@@ -37,7 +37,7 @@ func BenchmarkTake(b *testing.B) {
 			binary.BigEndian.PutUint64(ciphertext, goroutines.Add(1))
 			for i := uint64(0); pb.Next(); i++ {
 				binary.BigEndian.PutUint64(ciphertext[8:], i)
-				limit.Take(ciphertext, now)
+				limit.Take(ciphertext, nil, now)
 			}
 		})
 	})

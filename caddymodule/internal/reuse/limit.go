@@ -1,4 +1,5 @@
-// Package reuse bounds how many answers are given about one ciphertext.
+// Package reuse bounds how many answers are given about one ciphertext, and about
+// how many words they tell something.
 //
 // Whoever captured a ciphertext elsewhere cannot open it, but could send it
 // with guesses in the other fields and learn from the answers what it holds.
@@ -15,6 +16,10 @@ import (
 	"github.com/customergate/customergate/caddymodule/keys"
 )
 
+// MaxWords is against how many words one ciphertext is judged in a window of
+// time, whatever the limit. What one person is called makes some ten.
+const MaxWords = 24
+
 // A Limit is how many answers are given about one ciphertext in a window of
 // time. The zero value is no limit.
 type Limit struct {
@@ -29,6 +34,11 @@ type Limit struct {
 // Take takes one of the answers that the limit allows about a ciphertext, and
 // reports whether there was one left. It is safe for concurrent use.
 //
+// The words are those that the plaintext is going to be judged against. When
+// they would be more than MaxWords together with those of earlier answers, there
+// is no answer, and none any more in the window. The first answer is given
+// however many there are: nobody is refused for having many names.
+//
 // A ciphertext is given as the octets that were opened, of which there must be
 // one form only. Only those that open should come here: they alone can be
 // probed, and nobody can fill the memory with junk.
@@ -38,7 +48,7 @@ type Limit struct {
 // not be named, as a ciphertext opens with one key. The window counts as a part
 // of the ciphertext's name: otherwise a gate with a short window would begin
 // the count anew for one with a long window.
-func (l Limit) Take(ciphertext []byte, now time.Time) bool {
+func (l Limit) Take(ciphertext []byte, words Words, now time.Time) bool {
 	if l.Count == 0 {
 		return true
 	}
@@ -46,7 +56,7 @@ func (l Limit) Take(ciphertext []byte, now time.Time) bool {
 	tag := m.tag(ciphertext, l.Window)
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.answers.take(tag, l.Count, l.Window, now.Sub(m.began))
+	return m.answers.take(tag, words, l.Count, l.Window, now.Sub(m.began))
 }
 
 // memory is what is known of the ciphertexts that were sent.
@@ -58,7 +68,7 @@ type memory struct {
 	answers *table
 }
 
-// ciphertexts is how many are remembered, in 4 MiB.
+// ciphertexts is how many are remembered, in 7 MiB.
 const ciphertexts = 1 << 17
 
 // process is the memory of this process, made when it is first needed.

@@ -27,8 +27,10 @@ type table struct {
 type entry struct {
 	tag    uint64        // 0 for an empty slot
 	until  time.Duration // when its window is over
-	count  uint32        // how many answers were given in it
+	judged filter        // the words that it was judged against in it
 	weight uint32        // what keeps it from being pushed out
+	count  uint16        // how many answers were given in it
+	words  uint8         // how many words; more than MaxWords if there were too many
 }
 
 // candidates is how many entries are looked at to find the least. With more,
@@ -42,23 +44,31 @@ func newTable(entries int) *table {
 }
 
 // take counts an answer about a ciphertext unless limit answers have been given
-// in its window, and reports whether it did.
-func (t *table) take(tag uint64, limit int, window, now time.Duration) bool {
+// in its window, or it has been judged against too many words, and reports
+// whether it did.
+func (t *table) take(tag uint64, words Words, limit int, window, now time.Duration) bool {
 	slot := t.find(tag)
 	e := &t.slots[slot]
 	switch {
 	case e.tag == 0:
 		weight := t.makeRoom(now)
-		t.slots[t.find(tag)] = entry{tag: tag, until: now + window, count: 1, weight: weight + 1}
+		t.slots[t.find(tag)] = begin(tag, words, now+window, weight+1)
 	case e.over(now):
-		*e = entry{tag: tag, until: now + window, count: 1, weight: 1}
-	case int64(e.count) >= int64(limit):
+		*e = begin(tag, words, now+window, 1)
+	case int(e.count) >= limit || !e.judge(words):
 		return false
 	default:
 		e.count++
 		e.weight++
 	}
 	return true
+}
+
+// begin is an entry after the first answer, which is given for any words.
+func begin(tag uint64, words Words, until time.Duration, weight uint32) entry {
+	e := entry{tag: tag, until: until, count: 1, weight: weight}
+	e.judge(words)
+	return e
 }
 
 // find returns the slot that has a tag, or the empty one that it belongs in.

@@ -40,13 +40,13 @@ func TestFloodLeavesWhatIsProbed(t *testing.T) {
 	made, table := newTags(), newTable(ciphertexts)
 	probed := made.next()
 	for range 15 {
-		table.take(probed, limit, window, 0)
+		table.take(probed, nil, limit, window, 0)
 	}
 	for i := range 1_000_000 {
-		table.take(made.next(), limit, window, time.Duration(i)*time.Millisecond)
+		table.take(made.next(), nil, limit, window, time.Duration(i)*time.Millisecond)
 	}
 	answers := 15
-	for table.take(probed, limit, window, time.Hour-1) {
+	for table.take(probed, nil, limit, window, time.Hour-1) {
 		answers++
 	}
 	if answers != limit {
@@ -79,7 +79,7 @@ func TestPushingOutIsDear(t *testing.T) {
 			openings, enough := 0, 2*room*(rounds*test.atATime+test.prepared)
 			open := func(tag uint64) {
 				openings++
-				table.take(tag, limit, window, time.Duration(openings))
+				table.take(tag, nil, limit, window, time.Duration(openings))
 			}
 			for range room {
 				tag := made.next()
@@ -114,16 +114,16 @@ func TestFullTablePrefersWhatIsOver(t *testing.T) {
 	kept := make([]uint64, room/8)
 	for i := range kept {
 		kept[i] = made.next()
-		table.take(kept[i], limit, time.Hour, 0)
+		table.take(kept[i], nil, limit, time.Hour, 0)
 	}
 	for range room - len(kept) {
 		old := made.next()
 		for range limit { // heavy, but over
-			table.take(old, limit, time.Minute, 0)
+			table.take(old, nil, limit, time.Minute, 0)
 		}
 	}
 	for range room / 8 {
-		table.take(made.next(), limit, time.Hour, time.Minute)
+		table.take(made.next(), nil, limit, time.Hour, time.Minute)
 	}
 	for i, tag := range kept {
 		if !table.has(tag) {
@@ -184,10 +184,10 @@ func FuzzTable(f *testing.F) {
 				k.count++
 			}
 			model[tag] = k
-			if got := ample.take(tag, limit, window, now); got != want {
+			if got := ample.take(tag, nil, limit, window, now); got != want {
 				t.Fatalf("take is %t, want %t", got, want)
 			}
-			small.take(tag, limit, window, now)
+			small.take(tag, nil, limit, window, now)
 			if !small.has(tag) {
 				t.Fatal("it forgets at once")
 			}
