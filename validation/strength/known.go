@@ -23,12 +23,12 @@ func (p Personal) Words(yield func(word string) bool) {
 	}
 }
 
-// each calls yield with the words of names and addresses that begin with a
-// prefix and go on with a node or one of its siblings.
-func (t *tokens) each(at uint32, prefix []rune, yield func(word string) bool) bool {
-	for ; at != 0; at = t.nodes[at].sibling {
+// each calls yield with the words of names and addresses that begin so and go on
+// with a node or one of its siblings.
+func (t *tokens) each(at uint32, word []rune, yield func(word string) bool) bool {
+	for before := len(word); at != 0; at = t.nodes[at].sibling {
 		n := &t.nodes[at]
-		word := append(prefix, n.char)
+		word = append(word[:before], n.char)
 		if (n.kind == KindName || n.kind == KindEmail) && !yield(string(word)) || !t.each(n.child, word, yield) {
 			return false
 		}
