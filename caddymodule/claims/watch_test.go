@@ -121,7 +121,7 @@ func TestWatchedStoreUnderLoad(t *testing.T) {
 			return <-end
 		}}, zap.New(core))
 		for range 6 {
-			go store.Release(t.Context(), ID{}, Token{})
+			go func() { _ = store.Release(t.Context(), ID{}, Token{}) }()
 			time.Sleep(time.Second)
 		}
 		down := errors.New("down")

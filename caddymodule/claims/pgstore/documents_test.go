@@ -1,0 +1,11 @@
+package pgstore
+
+import (
+	"testing"
+
+	"github.com/customergate/customergate/internal/documents"
+)
+
+func TestDocumentsHaveEveryOption(t *testing.T) {
+	documents.CheckTerms(t, "docs/uniqueness.md", "Within `postgres <dsn> { }`", storeOptions)
+}

@@ -1,0 +1,14 @@
+package caddymodule
+
+import (
+	"testing"
+
+	"github.com/customergate/customergate/internal/documents"
+)
+
+func TestDocumentsHaveEveryOption(t *testing.T) {
+	documents.CheckTerms(t, "README.md", "## Caddyfile\n", gateOptions)
+	documents.CheckTerms(t, "README.md", "Within `customer_gate_keys { }`", publisherOptions)
+	documents.CheckTerms(t, "README.md", "Within `rules { }`", rulesOptions)
+	documents.CheckTerms(t, "docs/uniqueness.md", "Within `unique_email <store> ... { }`", uniqueEmailOptions)
+}

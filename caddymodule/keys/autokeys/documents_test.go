@@ -1,0 +1,11 @@
+package autokeys
+
+import (
+	"testing"
+
+	"github.com/customergate/customergate/internal/documents"
+)
+
+func TestDocumentsHaveEveryOption(t *testing.T) {
+	documents.CheckTerms(t, "README.md", "Within `keys auto { }`", providerOptions)
+}
