@@ -2,14 +2,11 @@ package redisstore
 
 import (
 	"bufio"
-	"context"
 	"net"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/redis/go-redis/v9"
 
 	"github.com/customergate/customergate/caddymodule/claims"
 	"github.com/customergate/customergate/caddymodule/claims/storetest"
@@ -18,12 +15,6 @@ import (
 )
 
 const canary = "canary-8d1f-secret"
-
-// What the documentation of Store says.
-const (
-	rights        = "+evalsha +eval +get +set +del +pttl +getrange +scan"
-	clusterRights = "+cluster|slots +cluster|shards +command"
-)
 
 func password() secret.Secret { return secret.Secret{Password: "{env.TEST_REDIS_PASSWORD}"} }
 
@@ -36,15 +27,13 @@ func TestWaysToConnect(t *testing.T) {
 	socket := filepath.Join(t.TempDir(), "redis.sock")
 	locked := testservers.NewRedis(t, testservers.RedisOptions{Directives: []string{
 		"requirepass " + canary, "unixsocket " + socket,
-		"user gate on >" + canary + " ~customergate:* " + rights,
 	}})
 	tests := map[string]Store{
 		"address in the environment": {Addresses: []string{"{env.TEST_REDIS_ADDRESS}"}},
 		"password":                   {Addresses: []string{locked.Address}, Secret: password()},
-		"user with only the rights that are documented": {Addresses: []string{locked.Address}, User: "gate", Secret: password()},
-		"unix socket":         {Addresses: []string{"unix/" + socket}, Secret: password()},
-		"TLS":                 {Addresses: []string{overTLS.Address}, TLS: &TLS{CA: []string{certificate.File}}},
-		"TLS of another name": {Addresses: []string{overTLS.Address}, TLS: &TLS{CA: []string{certificate.File}, ServerName: "localhost"}},
+		"unix socket":                {Addresses: []string{"unix/" + socket}, Secret: password()},
+		"TLS":                        {Addresses: []string{overTLS.Address}, TLS: &TLS{CA: []string{certificate.File}}},
+		"TLS of another name":        {Addresses: []string{overTLS.Address}, TLS: &TLS{CA: []string{certificate.File}, ServerName: "localhost"}},
 		"TLS with a certificate of its own": {Addresses: []string{"localhost:" + tlsPort},
 			TLS: &TLS{CA: []string{certificate.File}, Certificate: certificate.File, Key: certificate.KeyFile}},
 	}
@@ -165,27 +154,6 @@ func TestCluster(t *testing.T) {
 		t.Errorf("Import says %d, %v", added, err)
 	}
 	if n, err := s.Count(t.Context(), claims.Email); n != len(ids)+30 || err != nil {
-		t.Errorf("Count says %d, %v", n, err)
-	}
-}
-
-func TestUserOfAClusterWithOnlyTheRightsThatAreDocumented(t *testing.T) {
-	t.Setenv("TEST_REDIS_PASSWORD", canary)
-	nodes := testservers.NewRedisCluster(t)
-	admin := storetest.Start(t, &Store{Addresses: []string{nodes[0].Address}, Cluster: true})
-	err := admin.client.(*redis.ClusterClient).ForEachMaster(t.Context(), func(ctx context.Context, node *redis.Client) error {
-		return node.ACLSetUser(ctx, "gate", append(strings.Fields("on ~customergate:* "+rights+" "+clusterRights), ">"+canary)...).Err()
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := storetest.Start(t, &Store{Addresses: []string{nodes[0].Address}, Cluster: true, User: "gate", Secret: password()})
-	for range 10 {
-		if _, err := storetest.Claim(t.Context(), s); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if n, err := s.Count(t.Context(), claims.Email); n != 10 || err != nil {
 		t.Errorf("Count says %d, %v", n, err)
 	}
 }

@@ -22,11 +22,21 @@ type refusal struct {
 
 func (r refusal) Error() string { return "redis: " + r.meaning + " (" + r.code + ")" }
 
+// What the user of the access control list needs, and in a cluster besides.
+const (
+	rights        = "~customergate:* +evalsha +eval +get +set +del +pttl +getrange +scan"
+	clusterRights = "+cluster|slots +command"
+
+	lacksRight = "the user lacks a right; it needs " + rights + ", and in a cluster " + clusterRights
+)
+
 // refusals are told apart by how the server's error begins.
 var refusals = []refusal{
 	{"NOAUTH", "the server wants a password; give it with password or password_file", true},
 	{"WRONGPASS", "the server refuses the user or the password", true},
-	{"NOPERM", "the user lacks a right; it needs ~customergate:* +evalsha +eval +get +set +del +pttl +getrange +scan", true},
+	{"NOPERM", lacksRight, true},
+	{"ERR The user executing the script can't run this command", lacksRight, true}, // Redis 7.0
+	{"ERR ACL failure in script", lacksRight, true},
 	{"DENIED", "the server is in protected mode, and takes no connections from other machines", true},
 	{"MOVED", "the server is a node of a cluster; set `cluster`", true},
 	{"ERR This instance has cluster support disabled", "the server is no node of a cluster; leave `cluster` out", true},

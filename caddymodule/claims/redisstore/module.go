@@ -36,7 +36,7 @@ const DefaultTimeout = time.Second
 //
 //	~customergate:* +evalsha +eval +get +set +del +pttl +getrange +scan
 //
-// and in a cluster `+cluster|slots +cluster|shards +command`.
+// and in a cluster `+cluster|slots +command`.
 type Store struct {
 	// Where the server is: `<host>:<port>`, `<host>` (port 6379) or
 	// `unix/<path>`. Several are nodes of a cluster, or sentinels (port 26379),
