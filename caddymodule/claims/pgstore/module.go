@@ -23,9 +23,10 @@ func init() {
 const DefaultTimeout = time.Second
 
 // Store keeps claims in PostgreSQL 12 or newer, one row each, in the table
-// `customergate_claims`. The first gateway to start creates it, and a user who
-// may not create tables can do with one that exists and the rights SELECT,
-// INSERT, UPDATE and DELETE.
+// `customergate_claims`. The first gateway to start creates it, and one of its
+// version, `customergate_schema`. A user who may not create tables can do with
+// such that exist and the rights SELECT, INSERT, UPDATE and DELETE on the first
+// and SELECT on the second, and no more.
 //
 // What is acknowledged is on the server's disk, unless the database has
 // `synchronous_commit` off. A standby that takes over lacks the last commits

@@ -48,29 +48,6 @@ func TestTableThatIsDropped(t *testing.T) {
 	}
 }
 
-func TestUserWithOnlyTheRightsThatAreDocumented(t *testing.T) {
-	database := shared.NewDatabase(t)
-	storetest.Start(t, &Store{DSN: setDSN(t, database)})
-	shared.Exec(t, database, `CREATE ROLE modest LOGIN PASSWORD 'modest';
-		GRANT SELECT, INSERT, UPDATE, DELETE ON customergate_claims TO modest;
-		GRANT SELECT ON customergate_schema TO modest`)
-	t.Cleanup(func() { shared.Exec(t, database, "DROP OWNED BY modest; DROP ROLE modest") })
-	s := storetest.Start(t, &Store{DSN: setDSN(t, asUser(t, database, "modest", "modest"))})
-	id, err := storetest.Claim(t.Context(), s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if n, err := s.Import(t.Context(), []claims.ID{id, storetest.NewID(claims.Email)}); n != 1 || err != nil {
-		t.Errorf("Import says %d, %v", n, err)
-	}
-	if there, err := s.Forget(t.Context(), id); !there || err != nil {
-		t.Errorf("Forget says %v, %v", there, err)
-	}
-	if _, err := s.sweep(t.Context()); err != nil {
-		t.Error(err)
-	}
-}
-
 func TestSweepDeletesWhatHasExpired(t *testing.T) {
 	database := shared.NewDatabase(t)
 	s := storetest.Start(t, &Store{DSN: setDSN(t, database)})
