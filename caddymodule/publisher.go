@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 	"go.uber.org/zap"
+	"golang.org/x/net/http/httpguts"
 
 	"github.com/customergate/customergate/caddymodule/keys"
 )
@@ -125,8 +127,9 @@ func (p *Publisher) ServeHTTP(w http.ResponseWriter, r *http.Request, _ caddyhtt
 	// to see more than anyone can. An origin repeated here would only have
 	// caches keep a copy for each.
 	w.Header().Set("Access-Control-Allow-Origin", "*")
+	w.Header().Set("Access-Control-Expose-Headers", "ETag, Retry-After")
 	if r.Method == http.MethodOptions {
-		p.answerOptions(w)
+		p.answerOptions(w, r)
 		return nil
 	}
 	published, refused := p.publish(r, finding)
@@ -142,15 +145,34 @@ func (p *Publisher) ServeHTTP(w http.ResponseWriter, r *http.Request, _ caddyhtt
 const publicationMethods = "GET, HEAD, OPTIONS"
 
 // answerOptions answers CORS preflights, and everyone else who asks. Apps may
-// send the headers here that they send everywhere.
-func (p *Publisher) answerOptions(w http.ResponseWriter) {
+// send the headers here that they send everywhere; they are allowed by name,
+// because * leaves out Authorization, and is only a name to older browsers.
+func (p *Publisher) answerOptions(w http.ResponseWriter, r *http.Request) {
 	p.metrics.count(outcomePreflight)
 	header := w.Header()
 	header.Set("Allow", publicationMethods)
 	header.Set("Access-Control-Allow-Methods", "GET, HEAD")
-	header.Set("Access-Control-Allow-Headers", "*")
+	header.Add("Vary", "Access-Control-Request-Headers")
+	if names := strings.Join(r.Header.Values("Access-Control-Request-Headers"), ","); areHeaderNames(names) {
+		header.Set("Access-Control-Allow-Headers", names)
+	}
 	header.Set("Access-Control-Max-Age", "86400") // a day, which is the longest of any browser
 	w.WriteHeader(http.StatusNoContent)
+}
+
+// longestHeaderNames is far more than a browser has to ask for.
+const longestHeaderNames = 4096
+
+func areHeaderNames(list string) bool {
+	if len(list) > longestHeaderNames {
+		return false
+	}
+	for name := range strings.SplitSeq(list, ",") {
+		if !httpguts.ValidHeaderFieldName(strings.Trim(name, " ")) {
+			return false
+		}
+	}
+	return true
 }
 
 // publish makes the answer to a request.

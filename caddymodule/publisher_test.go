@@ -18,8 +18,9 @@ func TestPublisherHeaders(t *testing.T) {
 	for _, method := range []string{http.MethodGet, http.MethodHead} {
 		answer, body := server.ask(t, method, "/keys.pem")
 		for name, want := range map[string]string{
-			"Access-Control-Allow-Origin": "*",
-			"X-Content-Type-Options":      "nosniff",
+			"Access-Control-Allow-Origin":   "*",
+			"Access-Control-Expose-Headers": "ETag, Retry-After",
+			"X-Content-Type-Options":        "nosniff",
 			"Content-Type":                typePEM,
 			"Content-Length":              "451",
 			"Vary":                        "",
@@ -55,7 +56,7 @@ func TestPublisherPreflight(t *testing.T) {
 			for name, want := range map[string]string{
 				"Access-Control-Allow-Origin":  "*",
 				"Access-Control-Allow-Methods": "GET, HEAD",
-				"Access-Control-Allow-Headers": "*",
+				"Access-Control-Allow-Headers": "platform,uuid",
 				"Access-Control-Max-Age":       "86400",
 				"Allow":                        "GET, HEAD, OPTIONS",
 			} {
@@ -64,6 +65,24 @@ func TestPublisherPreflight(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestPublisherPreflightNamesHeaders: a * would leave out Authorization (Fetch,
+// section 4.10), and all of them for older browsers.
+func TestPublisherPreflightNamesHeaders(t *testing.T) {
+	server := newPublisherRig(t, ring(testKeyAt(t, "acme", 0, 0)))
+	for asked, want := range map[string]string{
+		"authorization, If-None-Match": "authorization, If-None-Match",
+		"":                             "",
+		"bad name":                     "",
+		"uuid,":                        "",
+		strings.Repeat("a", 4097):      "",
+	} {
+		answer, _ := server.ask(t, http.MethodOptions, "/keys.json", "Access-Control-Request-Headers", asked)
+		if got := answer.Header.Get("Access-Control-Allow-Headers"); got != want || answer.Header.Get("Vary") != "Access-Control-Request-Headers" {
+			t.Errorf("asked for %.40q, it allows %q, and varies by %q", asked, got, answer.Header.Get("Vary"))
+		}
 	}
 }
 
@@ -113,7 +132,7 @@ func TestPublisherRefuses(t *testing.T) {
 				t.Errorf("answered %d %s", answer.StatusCode, body)
 			}
 			for name, value := range map[string]string{
-				want.field: want.value, "Access-Control-Allow-Origin": "*", "Cache-Control": "no-store", "Etag": "",
+				want.field: want.value, "Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag, Retry-After", "Cache-Control": "no-store", "Etag": "",
 			} {
 				if got := answer.Header.Get(name); got != value {
 					t.Errorf("%s is %q", name, got)
