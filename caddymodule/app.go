@@ -24,6 +24,7 @@ type App struct {
 	gates     []*keySource
 	published bool // the keys of the gates are, by handlers that have none of their own
 
+	ctx      caddy.Context   // of the configuration
 	unloaded <-chan struct{} // closed with the configuration
 	started  chan struct{}   // closed when Start has ended
 	startErr error           // why it failed; to be read after started
@@ -48,7 +49,7 @@ func (*App) CaddyModule() caddy.ModuleInfo {
 
 // Provision notes how long the configuration lasts.
 func (a *App) Provision(ctx caddy.Context) error {
-	a.unloaded = ctx.Done()
+	a.ctx, a.unloaded = ctx, ctx.Done()
 	return nil
 }
 
@@ -114,6 +115,7 @@ func (a *App) Start() error {
 }
 
 func (a *App) start() error {
+	warnOfUnmatched(a.ctx)
 	for _, s := range a.starters {
 		if err := s.Start(); err != nil {
 			return err

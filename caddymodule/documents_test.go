@@ -10,5 +10,4 @@ func TestDocumentsHaveEveryOption(t *testing.T) {
 	documents.CheckTerms(t, "README.md", "## Caddyfile\n", gateOptions)
 	documents.CheckTerms(t, "README.md", "Within `customer_gate_keys { }`", publisherOptions)
 	documents.CheckTerms(t, "README.md", "Within `rules { }`", rulesOptions)
-	documents.CheckTerms(t, "docs/uniqueness.md", "Within `unique_email <store> ... { }`", uniqueEmailOptions)
 }

@@ -21,10 +21,10 @@ func TestPublisherHeaders(t *testing.T) {
 			"Access-Control-Allow-Origin":   "*",
 			"Access-Control-Expose-Headers": "ETag, Retry-After",
 			"X-Content-Type-Options":        "nosniff",
-			"Content-Type":                typePEM,
-			"Content-Length":              "451",
-			"Vary":                        "",
-			"Last-Modified":               "",
+			"Content-Type":                  typePEM,
+			"Content-Length":                "451",
+			"Vary":                          "",
+			"Last-Modified":                 "",
 		} {
 			if got := answer.Header.Get(name); got != want {
 				t.Errorf("%s: %s is %q, want %q", method, name, got, want)
