@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/customergate/customergate/internal/race"
 	"github.com/customergate/customergate/validation"
 )
 
@@ -26,7 +27,7 @@ func TestForwardedBodiesAreReadTheSameEverywhere(t *testing.T) {
 
 func compareReaders(t *testing.T, endpoint *validation.Endpoint, makeBody func(client) normalised) {
 	t.Helper()
-	const count = 2_000
+	const count = 2_000 / race.Share
 	rules := compile(t, func(p *validation.Policy) { p.Endpoint, p.AllowAllFields = endpoint, true })
 	client := client{rand.New(rand.NewPCG(20260102, 1))}
 	var bodies [][]byte

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"testing"
+
+	"github.com/customergate/customergate/internal/race"
 )
 
 // tally counts what became of passwords.
@@ -19,19 +21,10 @@ func (c tally) plus(other tally) tally {
 	return tally{c.total + other.total, c.accepted + other.accepted, c.leaked + other.leaked}
 }
 
-// thinning is one in how many passwords are judged: all of them, but for runs
-// that count statements atomically, which makes them twenty times slower.
-func thinning() int {
-	if testing.CoverMode() == "atomic" {
-		return 8
-	}
-	return 1
-}
-
 // judgeAll judges passwords, thinned out.
 func judgeAll(s *Scorer, passwords []string) tally {
 	var thin []string
-	for i := 0; i < len(passwords); i += thinning() {
+	for i := 0; i < len(passwords); i += race.Share {
 		thin = append(thin, passwords[i])
 	}
 	return judge(s, thin)
@@ -92,7 +85,7 @@ func TestRates(t *testing.T) {
 		number, shortest, longest int
 		limit                     float64
 	}{{20000, 8, 8, 4.8}, {20000, 12, 12, 0.05}, {10000, 13, 24, 0.02}} {
-		passwords := judge(s, randomOf(generated, c.number/thinning(), c.shortest, c.longest, 9))
+		passwords := judge(s, randomOf(generated, c.number/race.Share, c.shortest, c.longest, 9))
 		corpus := fmt.Sprintf("refused: generated, %d to %d characters", c.shortest, c.longest)
 		checkRate(t, corpus, passwords.refused(), passwords.total, c.limit)
 	}
@@ -112,7 +105,7 @@ func TestPersonalRates(t *testing.T) {
 	words := lines(t, "diceware.txt")
 	patterns := slices.Sorted(maps.Keys(personalPatterns))
 	wrong, total := 0, 0
-	for i := range uint64(300 / thinning()) {
+	for i := range uint64(300 / race.Share) {
 		person := newPerson(rng)
 		for _, name := range patterns {
 			total++

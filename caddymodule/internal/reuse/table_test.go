@@ -59,7 +59,7 @@ func TestFloodLeavesWhatIsProbed(t *testing.T) {
 // when to stop, buy answers beyond the limit with openings. The price of each
 // does not fall far below one opening for each entry that there is room for.
 func TestPushingOutIsDear(t *testing.T) {
-	const limit, window, room, rounds = 20, time.Hour, 1 << 8, 30
+	const limit, window, room, answers = 20, time.Hour, 1 << 8, 200
 	tests := map[string]struct {
 		prepared int // answers about each of as many ciphertexts as there is room for, beforehand
 		atATime  int // answers about the probed one before it is pushed out
@@ -76,7 +76,7 @@ func TestPushingOutIsDear(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			made, table := newTags(), newTable(room)
-			openings, enough := 0, 2*room*(rounds*test.atATime+test.prepared)
+			openings, enough := 0, 2*room*(answers+test.prepared)
 			open := func(tag uint64) {
 				openings++
 				table.take(tag, nil, limit, window, time.Duration(openings))
@@ -88,7 +88,7 @@ func TestPushingOutIsDear(t *testing.T) {
 				}
 			}
 			probed := made.next()
-			for range rounds {
+			for range answers / test.atATime {
 				for range test.atATime {
 					open(probed)
 				}
@@ -96,7 +96,7 @@ func TestPushingOutIsDear(t *testing.T) {
 					open(made.next())
 				}
 			}
-			if price := openings / (rounds * test.atATime); price < room/2 {
+			if price := openings / answers; price < room/2 {
 				t.Errorf("%d openings for each answer, want %d at least", price, room/2)
 			} else {
 				t.Logf("%d openings for each answer, in room for %d", price, room)
