@@ -23,7 +23,7 @@ import (
 )
 
 // startTimeout is how long a server may take to answer, on a busy machine.
-const startTimeout = 30 * time.Second
+const startTimeout = 2 * time.Minute
 
 // Process is a server that runs, or has run.
 type Process struct {

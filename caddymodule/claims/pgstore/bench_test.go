@@ -11,5 +11,5 @@ func BenchmarkImport(b *testing.B) { storetest.BenchmarkImport(b, empty(b)) }
 func BenchmarkCount(b *testing.B)  { storetest.BenchmarkCount(b, empty(b)) }
 
 func empty(b *testing.B) *Store {
-	return storetest.Start(b, &Store{DSN: setDSN(b, shared.NewDatabase(b))})
+	return start(b, shared.NewDatabase(b))
 }

@@ -4,22 +4,16 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
-
-	"github.com/caddyserver/caddy/v2"
 
 	"github.com/customergate/customergate/caddymodule/claims"
 	"github.com/customergate/customergate/caddymodule/claims/storetest"
 	"github.com/customergate/customergate/internal/documents"
 )
 
-// patient is a timeout for tests that are about something else.
-const patient = caddy.Duration(30 * time.Second)
-
 // TestConformance is that of a user who may do what is documented, and nothing
 // else.
 func TestConformance(t *testing.T) {
-	store := Store{DSN: newUser(t, rights), Timeout: patient}
+	store := Store{DSN: newUser(t, rights), Timeout: patience}
 	storetest.Run(t, func(t *testing.T) claims.Administrator {
 		return storetest.Start(t, &Store{DSN: store.DSN, Timeout: store.Timeout})
 	})
@@ -41,7 +35,7 @@ var rights = []string{
 func newUser(t *testing.T, rights []string) string {
 	t.Helper()
 	database := shared.NewDatabase(t)
-	storetest.Start(t, &Store{DSN: setDSN(t, database), Timeout: patient})
+	storetest.Start(t, &Store{DSN: setDSN(t, database), Timeout: patience})
 	shared.Exec(t, database, "CREATE ROLE modest LOGIN PASSWORD 'modest'")
 	t.Cleanup(func() { shared.Exec(t, database, "DROP OWNED BY modest; DROP ROLE modest") })
 	for _, right := range rights {
@@ -53,7 +47,7 @@ func newUser(t *testing.T, rights []string) string {
 func TestEveryRightThatIsDocumentedIsNeeded(t *testing.T) {
 	for i, right := range rights {
 		t.Run("without "+right, func(t *testing.T) {
-			s := storetest.Provision(t, &Store{DSN: newUser(t, slices.Delete(slices.Clone(rights), i, i+1)), Timeout: patient})
+			s := storetest.Provision(t, &Store{DSN: newUser(t, slices.Delete(slices.Clone(rights), i, i+1)), Timeout: patience})
 			err := s.Start()
 			t.Cleanup(func() { _ = s.Cleanup() })
 			if err == nil {

@@ -94,7 +94,9 @@ func (s *Store) poolConfig() (*pgxpool.Config, error) {
 		config.MaxConns = defaultConnections
 	}
 	connection := config.ConnConfig
-	connection.ConnectTimeout = s.timeout / time.Duration(hosts(connection))
+	// Each host is tried with TLS and without where sslmode leaves it open: none
+	// of these attempts may use up the time of the next.
+	connection.ConnectTimeout = s.timeout / time.Duration(1+len(connection.Fallbacks))
 	connection.DefaultQueryExecMode = pgx.QueryExecModeExec // leaves nothing behind in a connection
 	connection.BuildContextWatcherHandler = func(conn *pgconn.PgConn) ctxwatch.Handler {
 		return &pgconn.CancelRequestContextWatcherHandler{Conn: conn, DeadlineDelay: cancelDelay}
@@ -109,14 +111,4 @@ func (s *Store) setPassword(_ context.Context, connection *pgx.ConnConfig) error
 		connection.Password = password
 	}
 	return err
-}
-
-// hosts counts those that are tried one after the other: none may use up the
-// time of the next.
-func hosts(connection *pgx.ConnConfig) int {
-	different := map[string]bool{connection.Host: true}
-	for _, fallback := range connection.Fallbacks {
-		different[fallback.Host] = true
-	}
-	return len(different)
 }

@@ -4,7 +4,11 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
+	"github.com/caddyserver/caddy/v2"
+
+	"github.com/customergate/customergate/caddymodule/claims/storetest"
 	"github.com/customergate/customergate/internal/testservers"
 )
 
@@ -19,6 +23,16 @@ func TestMain(m *testing.M) {
 	code := m.Run()
 	shared.Close()
 	os.Exit(code)
+}
+
+// patience is for stores whose timeout a test is not about: a machine that does
+// much else may need long for what takes milliseconds.
+const patience = caddy.Duration(time.Minute)
+
+// start starts a store in a database, until the end of the test.
+func start(t testing.TB, dsn string) *Store {
+	t.Helper()
+	return storetest.Start(t, &Store{DSN: setDSN(t, dsn), Timeout: patience})
 }
 
 // setDSN puts a DSN into a file, and returns the placeholder for it.

@@ -11,7 +11,7 @@ import (
 
 func TestPoolerOfTransactions(t *testing.T) {
 	bouncer := testservers.NewPgBouncer(t, shared)
-	s := storetest.Start(t, &Store{DSN: setDSN(t, bouncer.DSN("postgres"))})
+	s := start(t, bouncer.DSN("postgres"))
 	if free := race(t, s, 50); free != 1 {
 		t.Errorf("%d of 50 have reserved the entry", free)
 	}

@@ -55,7 +55,7 @@ func TestStatementThatWaitsForAnother(t *testing.T) {
 		"late commit, other's not renewed after all": {before: expired, during: renew, rollback: true, operation: commitIt, want: claims.Committed},
 	}
 	dsn := shared.NewDatabase(t)
-	s := storetest.Start(t, &Store{DSN: setDSN(t, dsn)})
+	s := start(t, dsn)
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			id, conn := storetest.NewID(claims.Email), connect(t, dsn)
@@ -96,7 +96,7 @@ func TestDatabaseWhoseDefaultIsAnotherIsolation(t *testing.T) {
 		t.Run(level, func(t *testing.T) {
 			dsn := shared.NewDatabase(t)
 			shared.Exec(t, dsn, `DO $$ BEGIN EXECUTE 'ALTER DATABASE ' || current_database() || ' SET default_transaction_isolation = ''`+level+`'''; END $$`)
-			s := storetest.Start(t, &Store{DSN: setDSN(t, dsn)})
+			s := start(t, dsn)
 			if free := race(t, s, 50); free != 1 {
 				t.Errorf("%d of 50 have reserved the entry", free)
 			}

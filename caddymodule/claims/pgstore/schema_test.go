@@ -14,14 +14,14 @@ func TestManyGatewaysStartAtOnce(t *testing.T) {
 	dsn := setDSN(t, shared.NewDatabase(t))
 	var all sync.WaitGroup
 	for range 8 {
-		s := storetest.Provision(t, &Store{DSN: dsn})
+		s := storetest.Provision(t, &Store{DSN: dsn, Timeout: patience})
 		t.Cleanup(func() { _ = s.Cleanup() })
 		all.Go(func() {
 			if err := s.Start(); err != nil {
 				t.Error(err)
 			}
-			if !s.hasTable.Load() {
-				t.Error("there is no table")
+			if _, err := storetest.Claim(t.Context(), s); err != nil {
+				t.Error(err)
 			}
 		})
 	}
@@ -30,9 +30,9 @@ func TestManyGatewaysStartAtOnce(t *testing.T) {
 
 func TestTableOfANewerGateway(t *testing.T) {
 	database := shared.NewDatabase(t)
-	storetest.Start(t, &Store{DSN: setDSN(t, database)})
+	start(t, database)
 	shared.Exec(t, database, "UPDATE customergate_schema SET version = version + 1")
-	s := storetest.Provision(t, &Store{DSN: setDSN(t, database)})
+	s := storetest.Provision(t, &Store{DSN: setDSN(t, database), Timeout: patience})
 	t.Cleanup(func() { _ = s.Cleanup() })
 	if err := s.Start(); err == nil || !strings.Contains(err.Error(), "run a newer gateway") {
 		t.Errorf("Start says %v", err)
@@ -41,7 +41,7 @@ func TestTableOfANewerGateway(t *testing.T) {
 
 func TestTableThatIsDropped(t *testing.T) {
 	database := shared.NewDatabase(t)
-	s := storetest.Start(t, &Store{DSN: setDSN(t, database)})
+	s := start(t, database)
 	shared.Exec(t, database, "DROP TABLE customergate_claims, customergate_schema")
 	if _, err := storetest.Claim(t.Context(), s); err != nil {
 		t.Error(err)
@@ -50,7 +50,7 @@ func TestTableThatIsDropped(t *testing.T) {
 
 func TestSweepDeletesWhatHasExpired(t *testing.T) {
 	database := shared.NewDatabase(t)
-	s := storetest.Start(t, &Store{DSN: setDSN(t, database)})
+	s := start(t, database)
 	kept, err := storetest.Claim(t.Context(), s)
 	if err != nil {
 		t.Fatal(err)

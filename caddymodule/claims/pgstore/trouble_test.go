@@ -3,6 +3,7 @@ package pgstore
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"net/url"
 	"os"
@@ -27,10 +28,11 @@ import (
 const canary = "canary-8d1f-secret"
 
 func TestServerThatGoesAwayAndComesBack(t *testing.T) {
-	const timeout = 400 * time.Millisecond
+	t.Parallel() // it waits for the timeout
 	server := testservers.NewPostgres(t, testservers.PostgresOptions{})
-	s := storetest.Start(t, &Store{DSN: setDSN(t, server.DSN("postgres")), Timeout: caddy.Duration(timeout)})
-	storetest.RunOutages(t, server, s, timeout)
+	storetest.RunOutages(t, server, storetest.Start(t, &Store{
+		DSN: setDSN(t, server.DSN("postgres")), Timeout: caddy.Duration(10 * time.Second),
+	}))
 }
 
 func TestSweepSaysOnceThatItFails(t *testing.T) {
@@ -57,38 +59,70 @@ func TestSweepSaysOnceThatItFails(t *testing.T) {
 
 // A connection may break without a word, say at a firewall.
 func TestConnectionsThatBreak(t *testing.T) {
-	s := storetest.Provision(t, &Store{DSN: setDSN(t, shared.NewDatabase(t))})
-	var mutex sync.Mutex
-	var connections []net.Conn
-	s.config.ConnConfig.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
-		conn, err := new(net.Dialer).DialContext(ctx, network, address)
-		mutex.Lock()
-		defer mutex.Unlock()
-		connections = append(connections, conn)
-		return conn, err
-	}
-	if err := s.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Cleanup() })
+	wire := newWire(t, shared.Address)
+	s := start(t, strings.Replace(shared.NewDatabase(t), shared.Address, wire.Addr().String(), 1))
 	race(t, s, 50)
-	mutex.Lock()
-	if len(connections) < 2 {
-		t.Errorf("there are only %d connections", len(connections))
+	if cut := wire.cut(); cut < 2 {
+		t.Errorf("there were only %d connections", cut)
 	}
-	for _, conn := range connections {
-		conn.Close()
-	}
-	mutex.Unlock()
 	if _, err := storetest.Claim(t.Context(), s); err != nil {
 		t.Error(err)
 	}
 }
 
+// A wire leads to a server, and can be cut.
+type wire struct {
+	net.Listener
+	mutex sync.Mutex
+	ends  []net.Conn
+}
+
+func newWire(t *testing.T, address string) *wire {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &wire{Listener: listener}
+	var all sync.WaitGroup
+	all.Go(func() {
+		for near, err := w.Accept(); err == nil; near, err = w.Accept() {
+			far, err := net.Dial("tcp", address)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			w.mutex.Lock()
+			w.ends = append(w.ends, near, far)
+			w.mutex.Unlock()
+			all.Go(func() { _, _ = io.Copy(near, far) })
+			all.Go(func() { _, _ = io.Copy(far, near) })
+		}
+	})
+	t.Cleanup(func() {
+		_ = w.Close()
+		w.cut()
+		all.Wait()
+	})
+	return w
+}
+
+// cut ends all connections, and returns how many there were.
+func (w *wire) cut() int {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	cut := len(w.ends) / 2
+	for _, end := range w.ends {
+		end.Close()
+	}
+	w.ends = nil
+	return cut
+}
+
 func TestStartWithoutItsServer(t *testing.T) {
 	server := testservers.NewPostgres(t, testservers.PostgresOptions{})
 	server.Stop()
-	s := storetest.Start(t, &Store{DSN: setDSN(t, server.DSN("postgres"))})
+	s := start(t, server.DSN("postgres"))
 	if err := server.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +133,7 @@ func TestStartWithoutItsServer(t *testing.T) {
 
 func TestAcknowledgedCommitsOutliveKills(t *testing.T) {
 	server := testservers.NewPostgres(t, testservers.PostgresOptions{})
-	s := storetest.Start(t, &Store{DSN: setDSN(t, server.DSN("postgres"))})
+	s := start(t, server.DSN("postgres"))
 	for range 2 {
 		acknowledged := claimUntilItFails(t, s, server.Kill)
 		if err := server.Start(); err != nil {
@@ -142,7 +176,7 @@ func claimUntilItFails(t *testing.T, s *Store, kill func()) (acknowledged []clai
 
 func TestCallerThatGivesUp(t *testing.T) {
 	dsn := shared.NewDatabase(t)
-	s := storetest.Start(t, &Store{DSN: setDSN(t, dsn)})
+	s := start(t, dsn)
 	tx, err := connect(t, dsn).Begin(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -163,7 +197,8 @@ func TestCallerThatGivesUp(t *testing.T) {
 
 func TestStatementThatTakesTooLong(t *testing.T) {
 	dsn := shared.NewDatabase(t)
-	s := storetest.Start(t, &Store{DSN: setDSN(t, dsn), Timeout: caddy.Duration(100 * time.Millisecond)})
+	start(t, dsn) // for its table
+	s := storetest.Start(t, &Store{DSN: setDSN(t, dsn), Timeout: caddy.Duration(500 * time.Millisecond)})
 	tx, err := connect(t, dsn).Begin(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -172,9 +207,11 @@ func TestStatementThatTakesTooLong(t *testing.T) {
 	if _, err := storetest.Claim(t.Context(), s); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("the error is %v", err)
 	}
-	var waiting int
-	if err := tx.QueryRow(t.Context(), `SELECT count(*) FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`).Scan(&waiting); waiting != 0 || err != nil {
-		t.Errorf("%d statements still wait at the server, %v", waiting, err)
+	for waiting := 1; waiting != 0; { // or else the server never gives up
+		err := tx.QueryRow(t.Context(), `SELECT count(*) FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`).Scan(&waiting)
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
@@ -192,7 +229,7 @@ func TestConfigurationThatTheServerRefuses(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			s := storetest.Provision(t, &Store{DSN: setDSN(t, test.dsn), Secret: secret.Secret{Password: test.password}})
+			s := storetest.Provision(t, &Store{DSN: setDSN(t, test.dsn), Timeout: patience, Secret: secret.Secret{Password: test.password}})
 			t.Cleanup(func() { _ = s.Cleanup() })
 			err := s.Start()
 			if err == nil || !strings.Contains(err.Error(), test.want) {
@@ -223,11 +260,10 @@ func TestWaysToConnect(t *testing.T) {
 		"password in the environment": {DSN: "postgres://postgres@" + server.Address, Secret: secret.Secret{Password: "{env.TEST_PG_PASSWORD}"}},
 		"TLS": {DSN: "postgres://postgres@" + server.Address + "?sslmode=verify-full&sslrootcert=" + certificate.File,
 			Secret: secret.Secret{PasswordFile: file}},
-		"a host that does not answer first": {DSN: "postgres://postgres@192.0.2.1," + server.Address + "/postgres?pool_max_conns=2",
-			Secret: secret.Secret{PasswordFile: file}},
 	}
 	for name, store := range tests {
 		t.Run(name, func(t *testing.T) {
+			store.Timeout = patience
 			if _, err := storetest.Claim(t.Context(), storetest.Start(t, store)); err != nil {
 				t.Error(err)
 			}
@@ -235,9 +271,24 @@ func TestWaysToConnect(t *testing.T) {
 	}
 }
 
+// TestHostThatDoesNotAnswer: it leaves time for the next one.
+func TestHostThatDoesNotAnswer(t *testing.T) {
+	t.Parallel() // it waits for a part of the timeout, twice
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	dsn := strings.Replace(shared.NewDatabase(t), shared.Address, silent.Addr().String()+","+shared.Address, 1)
+	s := storetest.Start(t, &Store{DSN: setDSN(t, dsn+"?pool_max_conns=2"), Timeout: caddy.Duration(10 * time.Second)})
+	if _, err := storetest.Claim(t.Context(), s); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestServerThatIsNotTheOneMeant(t *testing.T) {
 	server := testservers.NewPostgres(t, testservers.PostgresOptions{Certificate: testservers.NewCertificate(t)})
-	s := storetest.Start(t, &Store{DSN: setDSN(t, server.DSN("postgres")+"?sslmode=verify-full")})
+	s := start(t, server.DSN("postgres")+"?sslmode=verify-full")
 	if _, err := storetest.Claim(t.Context(), s); err == nil || !strings.Contains(err.Error(), "certificate") {
 		t.Errorf("the error is %v", err)
 	}

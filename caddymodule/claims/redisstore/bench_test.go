@@ -23,5 +23,5 @@ func BenchmarkImport(b *testing.B) {
 func BenchmarkCount(b *testing.B) { storetest.BenchmarkCount(b, empty(b, testservers.RedisOptions{})) }
 
 func empty(b *testing.B, options testservers.RedisOptions) *Store {
-	return storetest.Start(b, &Store{Addresses: []string{testservers.NewRedis(b, options).Address}})
+	return start(b, Store{Addresses: []string{testservers.NewRedis(b, options).Address}})
 }

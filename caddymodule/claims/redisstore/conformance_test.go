@@ -5,9 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/caddyserver/caddy/v2"
 	"github.com/redis/go-redis/v9"
 
 	"github.com/customergate/customergate/caddymodule/claims"
@@ -15,9 +13,6 @@ import (
 	"github.com/customergate/customergate/internal/documents"
 	"github.com/customergate/customergate/internal/testservers"
 )
-
-// patient is a timeout for tests that are about something else.
-const patient = caddy.Duration(30 * time.Second)
 
 // TestConformance is that of a user who may do what is documented, and nothing
 // else, which never is too little.
@@ -76,7 +71,7 @@ func newSites(t *testing.T) map[string]site {
 
 // storeOf is the store of a new user.
 func (s site) storeOf(t *testing.T, user string, rights []string) Store {
-	store := Store{User: user, Secret: password(), Timeout: patient, Cluster: len(s.servers) > 1}
+	store := Store{User: user, Secret: password(), Timeout: patience, Cluster: len(s.servers) > 1}
 	s.each(t, func(address string, client *redis.Client) error {
 		store.Addresses = append(store.Addresses, address)
 		return client.ACLSetUser(t.Context(), user, append([]string{"on", ">" + canary}, rights...)...).Err()

@@ -39,7 +39,7 @@ func TestWaysToConnect(t *testing.T) {
 	}
 	for name, store := range tests {
 		t.Run(name, func(t *testing.T) {
-			s := storetest.Start(t, &store)
+			s := start(t, store)
 			id, err := storetest.Claim(t.Context(), s)
 			if err != nil {
 				t.Fatal(err)
@@ -63,7 +63,7 @@ func TestServerThatIsNotTheOneMeant(t *testing.T) {
 	}
 	for name, tls := range tests {
 		t.Run(name, func(t *testing.T) {
-			s := storetest.Start(t, &Store{Addresses: []string{server.Address}, TLS: &tls})
+			s := start(t, Store{Addresses: []string{server.Address}, TLS: &tls})
 			if _, err := storetest.Claim(t.Context(), s); err == nil || !strings.Contains(err.Error(), "certificate") {
 				t.Errorf("the error is %v", err)
 			}
@@ -80,7 +80,7 @@ func TestPasswordThatChanges(t *testing.T) {
 	}
 	server := testservers.NewRedis(t, testservers.RedisOptions{Directives: []string{"requirepass before"}})
 	write("before")
-	s := storetest.Start(t, &Store{Addresses: []string{server.Address}, Secret: secret.Secret{PasswordFile: file}})
+	s := start(t, Store{Addresses: []string{server.Address}, Secret: secret.Secret{PasswordFile: file}})
 	if err := s.client.ConfigSet(t.Context(), "requirepass", "after").Err(); err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +136,7 @@ func repeatCommands(conn net.Conn) {
 
 func TestCluster(t *testing.T) {
 	nodes := testservers.NewRedisCluster(t)
-	s := storetest.Start(t, &Store{Addresses: []string{nodes[0].Address, nodes[1].Address}, Cluster: true})
+	s := start(t, Store{Addresses: []string{nodes[0].Address, nodes[1].Address}, Cluster: true})
 	for range 30 { // on every node, but once in 10,000 runs
 		id, err := storetest.Claim(t.Context(), s)
 		if err != nil {
@@ -161,7 +161,7 @@ func TestCluster(t *testing.T) {
 func TestClusterThatIsNotSaidToBeOne(t *testing.T) {
 	refused := 0
 	for _, node := range testservers.NewRedisCluster(t) {
-		s := storetest.Provision(t, &Store{Addresses: []string{node.Address}})
+		s := storetest.Provision(t, &Store{Addresses: []string{node.Address}, Timeout: patience})
 		if err := s.Start(); err != nil && strings.Contains(err.Error(), "set `cluster`") {
 			refused++
 		}
@@ -176,7 +176,7 @@ func TestSentinelNamesAnotherMaster(t *testing.T) {
 	master := testservers.NewRedis(t, testservers.RedisOptions{})
 	testservers.NewReplica(t, master)
 	sentinel := testservers.NewSentinel(t, master)
-	s := storetest.Start(t, &Store{Addresses: []string{sentinel.Address}, Sentinel: &Sentinel{Master: "main"}})
+	s := start(t, Store{Addresses: []string{sentinel.Address}, Sentinel: &Sentinel{Master: "main"}})
 	if _, err := storetest.Claim(t.Context(), s); err != nil {
 		t.Fatal(err)
 	}

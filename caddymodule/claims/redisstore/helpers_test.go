@@ -5,6 +5,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/caddyserver/caddy/v2"
+
+	"github.com/customergate/customergate/caddymodule/claims/storetest"
 	"github.com/customergate/customergate/internal/testservers"
 )
 
@@ -19,6 +22,17 @@ func TestMain(m *testing.M) {
 	code := m.Run()
 	shared.Close()
 	os.Exit(code)
+}
+
+// patience is for stores whose timeout a test is not about: a machine that does
+// much else may need long for what takes milliseconds.
+const patience = caddy.Duration(time.Minute)
+
+// start starts a patient store, until the end of the test.
+func start(t testing.TB, store Store) *Store {
+	t.Helper()
+	store.Timeout = patience
+	return storetest.Start(t, &store)
 }
 
 // eventually repeats what takes a server a while.

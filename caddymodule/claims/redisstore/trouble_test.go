@@ -15,16 +15,15 @@ import (
 )
 
 func TestServerThatGoesAwayAndComesBack(t *testing.T) {
-	const timeout = 300 * time.Millisecond
+	t.Parallel() // it waits for the timeout
 	server := testservers.NewRedis(t, testservers.RedisOptions{})
-	s := storetest.Start(t, &Store{Addresses: []string{server.Address}, Timeout: caddy.Duration(timeout)})
-	storetest.RunOutages(t, server, s, timeout)
+	storetest.RunOutages(t, server, storetest.Start(t, &Store{Addresses: []string{server.Address}, Timeout: caddy.Duration(10 * time.Second)}))
 }
 
 func TestStartWithoutItsServer(t *testing.T) {
 	server := testservers.NewRedis(t, testservers.RedisOptions{})
 	server.Stop()
-	s := storetest.Start(t, &Store{Addresses: []string{server.Address}})
+	s := start(t, Store{Addresses: []string{server.Address}})
 	if err := server.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +34,7 @@ func TestStartWithoutItsServer(t *testing.T) {
 
 func TestAcknowledgedCommitsOutliveKills(t *testing.T) {
 	server := testservers.NewRedis(t, testservers.RedisOptions{AppendOnly: true})
-	s := storetest.Start(t, &Store{Addresses: []string{server.Address}})
+	s := start(t, Store{Addresses: []string{server.Address}})
 	for range 5 {
 		acknowledged := claimUntilItFails(t, s, server.Kill)
 		if err := server.Start(); err != nil {
@@ -76,7 +75,7 @@ func claimUntilItFails(t *testing.T, s *Store, kill func()) (acknowledged []clai
 }
 
 func TestCallerThatGivesUp(t *testing.T) {
-	s := storetest.Start(t, &Store{Addresses: []string{shared.Address}})
+	s := start(t, Store{Addresses: []string{shared.Address}})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := storetest.Claim(ctx, s); !errors.Is(err, context.Canceled) {
@@ -102,6 +101,7 @@ func TestConfigurationThatTheServerRefuses(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
+			test.store.Timeout = patience
 			s := storetest.Provision(t, &test.store)
 			err := s.Start()
 			t.Cleanup(func() { _ = s.Cleanup() })
@@ -117,7 +117,7 @@ func TestConfigurationThatTheServerRefuses(t *testing.T) {
 
 func TestCallerWithLessTime(t *testing.T) {
 	server := testservers.NewRedis(t, testservers.RedisOptions{})
-	s := storetest.Start(t, &Store{Addresses: []string{server.Address}, Timeout: caddy.Duration(time.Minute)})
+	s := start(t, Store{Addresses: []string{server.Address}})
 	server.Freeze()
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
@@ -125,7 +125,7 @@ func TestCallerWithLessTime(t *testing.T) {
 	if _, err := storetest.Claim(ctx, s); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("the error is %v", err)
 	}
-	if took := time.Since(began); took > 5*time.Second {
-		t.Errorf("it took %v", took)
+	if took := time.Since(began); took >= time.Duration(patience) {
+		t.Errorf("it took %v, as long as the store may wait", took)
 	}
 }

@@ -100,12 +100,11 @@ func testCommitRepeated(t *testing.T, store claims.Administrator) {
 }
 
 func testKeep(t *testing.T, store claims.Administrator) {
-	s, id, token := subject{t, store}, NewID(claims.Idempotency), claims.NewToken()
-	s.reserves(id, token, long)
-	began := time.Now()
-	s.commit(id, token, []byte("kept"), short)
-	s.compare(s.look(id), claims.Committed, "kept")
-	s.ends(id, began, short)
+	s := subject{t, store}
+	id, token := s.whileKept(claims.Idempotency, func(id claims.ID) bool {
+		found := s.look(id)
+		return found.State == claims.Committed && string(found.Value) == "kept"
+	})
 	s.forget(id, false)
 	other := claims.NewToken()
 	s.reserves(id, other, long)

@@ -76,11 +76,12 @@ func Run(t *testing.T, open func(t *testing.T) claims.Administrator) {
 
 const (
 	// long is a lease that does not end during a test.
-	long = time.Minute
+	long = time.Hour
 	// short is one whose end a test waits for.
 	short = 200 * time.Millisecond
-	// patience is how long a test waits for what should come at once.
-	patience = 10 * time.Second
+	// patience is how long a test waits for what should come at once, on a
+	// machine that does much else.
+	patience = 5 * time.Minute
 )
 
 // NewID returns the ID of an entry that nobody has.
@@ -193,6 +194,27 @@ func (s subject) compare(found claims.Found, want claims.State, value string) {
 		s.Fatalf("the value has %d octets, or others, than the %d wanted", len(found.Value), len(value))
 	case (found.Wait > 0) != (want == claims.Pending):
 		s.Fatalf("a wait of %v for an entry that is %s", found.Wait, want)
+	}
+}
+
+// whileKept commits an entry for a short while and expects something meanwhile:
+// where the machine is so slow that the while is over, with another entry and for
+// longer. It returns when the while of the last one, with its token, is over.
+func (s subject) whileKept(kind claims.Kind, isSo func(claims.ID) bool) (claims.ID, claims.Token) {
+	s.Helper()
+	for keep := short; ; keep *= 2 {
+		id, token := NewID(kind), claims.NewToken()
+		s.reserves(id, token, long)
+		began := time.Now()
+		s.commit(id, token, []byte("kept"), keep)
+		was := isSo(id)
+		if !was && time.Since(began) < keep {
+			s.Fatal("what is kept for a while is not there within it")
+		}
+		s.ends(id, began, keep)
+		if was {
+			return id, token
+		}
 	}
 }
 
