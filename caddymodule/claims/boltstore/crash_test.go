@@ -92,8 +92,8 @@ func doWork(store *Bolt, id claims.ID, work string) error {
 func TestKilled(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "claims.db")
 	acknowledged := make(map[claims.ID]string)
-	for round := range 20 {
-		runAndKill(t, path, 100+97*round, acknowledged)
+	for round := range 8 {
+		runAndKill(t, path, 100+240*round, acknowledged)
 		store := openStore(t, path)
 		check(t, store.file)
 		for id, work := range acknowledged {

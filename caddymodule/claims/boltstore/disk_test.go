@@ -1,40 +1,45 @@
 package boltstore
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
-	"reflect"
 	"syscall"
 	"testing"
 	"time"
-	"unsafe"
+
+	bolt "go.etcd.io/bbolt"
 
 	"github.com/customergate/customergate/caddymodule/claims"
 )
 
-// A fault is what a disk does once, in one transaction.
-type fault struct {
-	after   int  // transactions that succeed before
-	meta    bool // it fails at the meta page, which makes the others count; else before
-	written int  // octets of the page that are written all the same
+// A failing database is one of bbolt's on a disk that fails one transaction.
+type failing struct {
+	database
+	after int  // transactions that succeed before
+	late  bool // it fails when the disk may have it already
 }
 
-const wholePage = 1 << 30
+func (f *failing) Update(change func(*bolt.Tx) error) error {
+	f.after--
+	switch {
+	case f.after != -1:
+		return f.database.Update(change)
+	case f.late:
+		return errors.Join(f.database.Update(change), syscall.ENOSPC)
+	}
+	return f.database.Update(func(tx *bolt.Tx) error { return errors.Join(change(tx), syscall.ENOSPC) })
+}
 
-// strike puts a disk under the file that has a fault, and returns when one
-// transaction has succeeded on it. A full journal makes others due.
-func strike(t *testing.T, store *Bolt, f fault, fullJournal bool) {
+// strike puts the database under a store, and returns when one transaction has
+// succeeded on it. A full journal makes others due.
+func (f *failing) strike(t *testing.T, store *Bolt, fullJournal bool) {
 	t.Helper()
-	ops := reflect.ValueOf(store.file.db).Elem().FieldByName("ops").FieldByName("writeAt")
-	writeAt := (*func([]byte, int64) (int, error))(unsafe.Pointer(ops.UnsafeAddr())) // bbolt's own tests have no other way
 	err := store.file.writer.do(t.Context(), func(*batch) error {
 		if fullJournal {
 			store.file.journal.limit = 0
 		}
-		*writeAt = f.over(*writeAt)
+		f.database, store.file.db = store.file.db, f
 		return nil
 	})
 	if err != nil {
@@ -42,43 +47,21 @@ func strike(t *testing.T, store *Bolt, f fault, fullJournal bool) {
 	}
 }
 
-func (f fault) over(writeAt func([]byte, int64) (int, error)) func([]byte, int64) (int, error) {
-	return func(page []byte, offset int64) (int, error) {
-		meta := offset < int64(2*os.Getpagesize())
-		if f.after == 0 && meta == f.meta {
-			f.after--
-			n, _ := writeAt(page[:min(f.written, len(page))], offset)
-			return n, syscall.ENOSPC
-		}
-		if meta {
-			f.after--
-		}
-		return writeAt(page, offset)
-	}
-}
-
 // TestDiskFails: whichever transaction meets a fault, what is acknowledged
 // lasts. The store goes on, unless nobody knows whether the disk has it.
 func TestDiskFails(t *testing.T) {
-	for name, f := range map[string]fault{
-		"at a page":                  {},
-		"at a page that was written": {written: wholePage},
-		"at the meta page":           {meta: true},
-		"within the meta page":       {meta: true, written: 48},
-		"before the meta page's sum": {meta: true, written: 72},
-		"after the meta page":        {meta: true, written: wholePage},
-	} {
-		for f.after = 1; f.after <= 4; f.after++ {
+	for _, late := range []bool{false, true} {
+		for after := range 4 {
 			for _, fullJournal := range []bool{false, true} {
-				t.Run(fmt.Sprintf("%s/after %d transactions/full journal %t", name, f.after, fullJournal), func(t *testing.T) {
-					testDiskFails(t, f, fullJournal)
+				t.Run(fmt.Sprintf("late %t/after %d transactions/full journal %t", late, after, fullJournal), func(t *testing.T) {
+					testDiskFails(t, &failing{after: after, late: late}, fullJournal)
 				})
 			}
 		}
 	}
 }
 
-func testDiskFails(t *testing.T, f fault, fullJournal bool) {
+func testDiskFails(t *testing.T, f *failing, fullJournal bool) {
 	path, ctx := filepath.Join(t.TempDir(), "claims.db"), t.Context()
 	store := provision(t, path)
 	if err := store.Start(); err != nil {
@@ -93,7 +76,7 @@ func testDiskFails(t *testing.T, f fault, fullJournal bool) {
 	reserve(t, store, ids[1], token, time.Hour)
 	commit(t, store, ids[2], token, nil)
 	want[ids[2]] = claims.Committed
-	strike(t, store, f, fullJournal)
+	f.strike(t, store, fullJournal)
 
 	failures := 0
 	acknowledged := func(id claims.ID, state claims.State, err error) {
@@ -103,7 +86,7 @@ func testDiskFails(t *testing.T, f fault, fullJournal bool) {
 			want[id] = state
 		}
 	}
-	enoughToMerge := bytes.Repeat([]byte("v"), mergeStep)
+	enoughToMerge := make([]byte, mergeStep)
 	acknowledged(ids[0], claims.Committed, store.Commit(ctx, ids[0], token, enoughToMerge, 0))
 	acknowledged(ids[3], claims.Committed, second(store.Import(ctx, ids[3:4])))
 	acknowledged(ids[1], claims.Free, store.Release(ctx, ids[1], token))
@@ -111,7 +94,7 @@ func testDiskFails(t *testing.T, f fault, fullJournal bool) {
 	acknowledged(ids[2], claims.Free, second(store.Forget(ctx, ids[2])))
 	acknowledged(ids[5], claims.Committed, store.Commit(ctx, ids[5], token, enoughToMerge, 0))
 
-	if unknown := f.meta && f.written == wholePage; !unknown {
+	if !f.late {
 		if failures > 1 {
 			t.Errorf("%d calls have failed, want the one that met the fault at most", failures)
 		}

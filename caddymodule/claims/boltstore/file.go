@@ -40,7 +40,7 @@ var (
 // A file is an open claims file: a tree of commitments, and journals of what
 // changed lately, which the table has in memory.
 type file struct {
-	db     *bolt.DB
+	db     database
 	handle *os.File // that of db
 	now    func() instant
 	table  table
@@ -59,6 +59,13 @@ type file struct {
 
 	stop    context.CancelFunc
 	sweeper sync.WaitGroup
+}
+
+// A database is what is called of an open one of bbolt's.
+type database interface {
+	View(read func(*bolt.Tx) error) error
+	Update(change func(*bolt.Tx) error) error
+	Close() error
 }
 
 // openFile opens a claims file for this process alone. It makes the file, and

@@ -3,6 +3,7 @@ package boltstore
 import (
 	"context"
 	"crypto/rand"
+	"runtime"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -85,6 +86,29 @@ func openAt(t testing.TB, path string, now *atomic.Int64) *Bolt {
 		}
 	})
 	return &Bolt{file: f}
+}
+
+// journalsOf is how many journals the file has: more than one while a merge goes
+// on.
+func journalsOf(t testing.TB, store *Bolt) (n int) {
+	t.Helper()
+	err := store.file.view(func(tx *bolt.Tx) error {
+		n = len(journals(tx))
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// heap is how many octets the process still needs.
+func heap() uint64 {
+	runtime.GC()
+	runtime.GC() // for what the first one has only taken out of pools
+	var stats runtime.MemStats
+	runtime.ReadMemStats(&stats)
+	return stats.HeapAlloc
 }
 
 // transactionsOf is how many the file has seen. Each costs two fdatasync.
