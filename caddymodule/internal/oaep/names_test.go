@@ -1,8 +1,11 @@
 package oaep
 
 import (
+	"errors"
 	"runtime"
 	"testing"
+
+	"github.com/customergate/customergate/caddymodule/keys"
 )
 
 func TestMetricLabels(t *testing.T) {
@@ -24,7 +27,10 @@ func TestMetricLabels(t *testing.T) {
 }
 
 func TestDefaultSlots(t *testing.T) {
-	if got, want := New(Options{}).limiter.free, runtime.GOMAXPROCS(0); got != want {
-		t.Errorf("%d slots, want one for each CPU: %d", got, want)
+	d, cpus := New(Options{}), runtime.GOMAXPROCS(0)
+	defer occupy(t, d, cpus)()
+	_, err := d.Open(t.Context(), ringOf(t, key2048()), Sender{Tenant: keys.DefaultTenant, Platform: "WEB"}, junk(256))
+	if !errors.Is(err, ErrBusy) {
+		t.Errorf("one more than %d operations at once, one for each CPU: %v, want ErrBusy", cpus, err)
 	}
 }
