@@ -106,6 +106,7 @@ func BenchmarkRead(b *testing.B) {
 func BenchmarkAppendBody(b *testing.B) {
 	s, rules := sampleSubmission(b), sampleRules(b)
 	s.Check(rules, sampleFacts)
+	s.CheckSecrets()
 	b.ReportAllocs()
 	for b.Loop() {
 		s.AppendBody(nil)
