@@ -36,7 +36,7 @@ func TestBirthDatesAreDaysOfTheCalendar(t *testing.T) {
 		{name: "with a time", sent: "1989-12-16T00:00:00Z", codes: refused("dob_format")},
 		{name: "with a blank before", sent: " 1989-12-16", codes: refused("dob_format")},
 		{name: "with a blank behind", sent: "1989-12-16 ", codes: refused("dob_format")},
-		{name: "with a line break behind", sent: "1989-12-16\n", codes: refused("dob_format")},
+		{name: "with a line break behind", sent: "1989-12-16\n", codes: refused("characters", "dob_format")},
 		{name: "in Arabic digits", sent: "١٩٨٩-١٢-١٦", codes: refused("dob_format")},
 		{name: "with one full-width digit", sent: "1989-12-1６", codes: refused("dob_format")},
 		{name: "with non-ASCII in ten bytes", sent: "1989-12-é", codes: refused("dob_format")},

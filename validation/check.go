@@ -65,7 +65,7 @@ func (c *check) run() {
 	case flag, barred:
 		c.field.rule(c, c.value)
 	case freeform:
-		c.s.checkFreeform(c.rules, c.value.raw, c.field.pointer, string(c.field.pointer), c.value.offset)
+		c.s.checkFreeform(c.rules, c.value.raw, spot{c.field.pointer, string(c.field.pointer), c.value.offset})
 	}
 }
 
@@ -77,6 +77,9 @@ func (c *check) text() {
 		return // its rule waits for the plaintext
 	}
 	v := c.value
+	if hasControl(v.text) {
+		c.reject(Characters)
+	}
 	switch {
 	case v.text == "":
 		if c.field.required {

@@ -10,6 +10,7 @@ const (
 	WrongType             Code = "type"
 	NotListed             Code = "enum"
 	TooLong               Code = "too_long"
+	Characters            Code = "characters"
 	UnknownField          Code = "unknown_field"
 	PlaintextNotAllowed   Code = "plaintext_not_allowed"
 	NameLength            Code = "name_length"

@@ -31,6 +31,7 @@ var offences = map[validation.Code]offence{
 	"type":                  {at: "/email", body: valid.with("email", `8675309`), values: []string{"8675309"}},
 	"enum":                  {at: "/customerType", body: valid.withText("customerType", "PARTNERSHIP"), values: []string{"PARTNERSHIP"}},
 	"too_long":              {at: "/appVersion", body: valid.withText("appVersion", letters(33)), values: []string{letters(33)}},
+	"characters":            {at: "/appVersion", body: valid.withText("appVersion", "8675309\x00"), values: []string{"8675309", "\x00"}},
 	"unknown_field":         {at: "/role", body: valid.withText("role", "admin"), values: []string{"admin", "role"}},
 	"plaintext_not_allowed": {at: "/payloadEncrypted", gate: gate{noPlain: true}, body: valid},
 	"name_length":           {at: "/firstName", body: valid.withText("firstName", "Q"), values: []string{"Q"}},

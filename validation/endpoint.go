@@ -17,6 +17,9 @@ type Endpoint struct {
 type object struct {
 	pointer string
 	members map[string]int
+	// folded holds the members' names as foldName leaves them, containers those
+	// of the members that are objects.
+	folded, containers map[string]bool
 }
 
 // field is one row of a contract table.
@@ -88,12 +91,17 @@ func newEndpoint(subject string, table []field) *Endpoint {
 }
 
 func (e *Endpoint) add(pointer jsontext.Pointer, parent int, table []field) object {
-	o := object{pointer: string(pointer), members: make(map[string]int, len(table))}
+	o := object{
+		pointer: string(pointer),
+		members: make(map[string]int, len(table)), folded: make(map[string]bool, len(table)), containers: map[string]bool{},
+	}
 	for _, f := range table {
 		f.pointer = pointer.AppendToken(f.name)
 		f.parent = parent
 		i := len(e.fields)
 		o.members[f.name] = i
+		o.folded[foldName(f.name)] = true
+		o.containers[foldName(f.name)] = f.kind == record || f.kind == freeform
 		e.fields = append(e.fields, f)
 		if f.kind == record {
 			e.fields[i].object = e.add(f.pointer, i, f.members)

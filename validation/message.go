@@ -12,6 +12,7 @@ import (
 func (p Policy) messages() map[Code]string {
 	return map[Code]string{
 		Required:              "This field is required.",
+		Characters:            "This must have no control characters, line breaks and tabs included.",
 		UnknownField:          "This field is not part of a " + p.Endpoint.subject + ".",
 		PlaintextNotAllowed:   "Passwords must be sent encrypted from here: set payloadEncrypted to true.",
 		NameLength:            fmt.Sprintf("A name must have %d to %d characters.", p.NameMin, p.NameMax),
@@ -36,6 +37,8 @@ func (p Policy) messages() map[Code]string {
 		PasswordMismatch:      "The two passwords are not the same.",
 	}
 }
+
+const nameWithControl = "The name of a member must have no control characters."
 
 // guessableMessage names the kinds of pieces that a password was built from,
 // never the pieces.

@@ -20,7 +20,7 @@ func TestMessages(t *testing.T) {
 		{"type of a flag", gate{}, valid.with("payloadEncrypted", "1"), "This must be true or false."},
 		{"type of a record", gate{}, valid.with("address", "1"), "This must be an object."},
 		{"type of a free-form object", gate{}, valid.with("dynamicFields", "[]"), "This must be an object."},
-		{"number beyond a double", gate{}, valid.with("dynamicFields", `{"n":1E400}`), "This must be a number within the range of a double."},
+		{"number beyond a double", gate{}, valid.with("dynamicFields", `{"n":1E400}`), "This must be a number that a double holds, written in at most 1000 characters."},
 		{"length of a text", gate{}, valid.withText("appId", letters(256)), "This may have at most 255 characters."},
 		{"listed values", gate{}, valid.withText("customerType", "x"), "This must be one of: INDIVIDUAL, COMPANY."},
 		{"token", gate{}, valid.withText("devicePlatform", "a b"), "This may have letters, digits and !#$%&'*+-.^_`|~ only."},

@@ -45,7 +45,7 @@ func TestPhones(t *testing.T) {
 		{name: "with brackets", sent: "+1(212)5551234", codes: refused("phone_format")},
 		{name: "with a blank before", sent: " +447123456789", codes: refused("phone_format")},
 		{name: "with a blank behind", sent: "+447123456789 ", codes: refused("phone_format")},
-		{name: "with a line break behind", sent: "+447123456789\n", codes: refused("phone_format")},
+		{name: "with a line break behind", sent: "+447123456789\n", codes: refused("characters", "phone_format")},
 		{name: "with letters", sent: "+1800FLOWERS", codes: refused("phone_format")},
 		{name: "with an extension", sent: "+12125551234;ext=5", codes: refused("phone_format")},
 		{name: "as a URI", sent: "tel:+12125551234", codes: refused("phone_format")},
@@ -128,7 +128,7 @@ func TestPhoneNormalize(t *testing.T) {
 		{name: "of fillers alone", sent: " -.()[]", codes: refused("phone_format")},
 		{name: "with a slash", sent: "+49 30/123456", codes: refused("phone_format")},
 		{name: "with a no-break space", sent: "+44\u00a07123456789", codes: refused("phone_format")},
-		{name: "with a tab", sent: "+44\t7123456789", codes: refused("phone_format")},
+		{name: "with a tab", sent: "+44\t7123456789", codes: refused("characters", "phone_format")},
 		{name: "with an en dash", sent: "+44–7123456789", codes: refused("phone_format")},
 		{name: "with letters", sent: "+1 800 FLOWERS", codes: refused("phone_format")},
 	})

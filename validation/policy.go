@@ -48,7 +48,8 @@ type Policy struct {
 
 	// AllowAllFields lets every unknown member through, of the body and of
 	// address, but those that some JSON reader would take for a member of the
-	// contract ("EMAIL") or for something else ("__proto__").
+	// contract ("EMAIL", "e-mail", "address.city"), for another one that was let
+	// through ("role" and "ROLE"), or for something else ("__proto__").
 	AllowAllFields bool
 }
 
@@ -125,6 +126,8 @@ func (e *Endpoint) checkAllowed(name string) error {
 	switch {
 	case name == "":
 		return errors.New("allow_fields: a name is empty")
+	case hasControl(name):
+		return fmt.Errorf("allow_fields: leave %q out: a name with a control character never passes", name)
 	case e.root.clashes(name):
 		return fmt.Errorf("allow_fields: leave %q out: it is a member of the contract, or some JSON readers take it for one or for something else", name)
 	}

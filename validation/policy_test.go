@@ -62,6 +62,9 @@ func TestPoliciesThatMakeNoSense(t *testing.T) {
 		"member of the contract":              {func(p *validation.Policy) { p.AllowFields = []string{"email"} }, `allow_fields: leave "email" out`},
 		"member of the contract but for case": {func(p *validation.Policy) { p.AllowFields = []string{"role", "eMail"} }, `allow_fields: leave "eMail" out`},
 		"member with a NUL":                   {func(p *validation.Policy) { p.AllowFields = []string{"role\x00x"} }, `allow_fields: leave "role\x00x" out`},
+		"member with a tab":                   {func(p *validation.Policy) { p.AllowFields = []string{"a\tb"} }, `allow_fields: leave "a\tb" out`},
+		"member of the contract but for a _":  {func(p *validation.Policy) { p.AllowFields = []string{"pass_word"} }, `allow_fields: leave "pass_word" out`},
+		"way into a member of the contract":   {func(p *validation.Policy) { p.AllowFields = []string{"address.city"} }, `allow_fields: leave "address.city" out`},
 		"member of the contract but for an ſ": {func(p *validation.Policy) { p.AllowFields = []string{"paſſword"} }, `allow_fields: leave "paſſword" out`},
 	} {
 		t.Run(name, func(t *testing.T) {

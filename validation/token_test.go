@@ -17,7 +17,7 @@ func TestDevicePlatforms(t *testing.T) {
 		{name: "of 33 characters", sent: letters(33), codes: refused("too_long")},
 		{name: "with a blank", sent: "Windows Phone", codes: refused("enum")},
 		{name: "with a slash", sent: "iOS/17", codes: refused("enum")},
-		{name: "with a line break", sent: "IOS\n", codes: refused("enum")},
+		{name: "with a line break", sent: "IOS\n", codes: refused("characters", "enum")},
 		{name: "not ASCII", sent: "Ändroid", codes: refused("enum")},
 	})
 }

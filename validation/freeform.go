@@ -1,0 +1,110 @@
+package validation
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// freeformCheck walks a value of the client's own for what JSON readers do not
+// agree on.
+type freeformCheck struct {
+	s     *Submission
+	rules *Rules
+	dec   *jsontext.Decoder
+	at    spot   // of the value
+	text  []byte // scratch for one name or text
+}
+
+func (s *Submission) checkFreeform(rules *Rules, raw jsontext.Value, at spot) {
+	c := freeformCheck{s: s, rules: rules, dec: jsontext.NewDecoder(bytes.NewBuffer(raw)), at: at}
+	for !s.foreign.full() && c.next() {
+	}
+}
+
+// next judges one token and reports whether there was one. Read has seen that
+// the value is well-formed, so an error is its end.
+func (c *freeformCheck) next() bool {
+	switch c.dec.PeekKind() {
+	case '"':
+		raw, err := c.dec.ReadValue()
+		if err != nil {
+			return false
+		}
+		c.text, _ = jsontext.AppendUnquote(c.text[:0], raw)
+		c.string()
+	case '0':
+		raw, err := c.dec.ReadValue()
+		if err != nil {
+			return false
+		}
+		c.number(raw)
+	default:
+		_, err := c.dec.ReadToken()
+		return err == nil
+	}
+	return true
+}
+
+func (c *freeformCheck) string() {
+	if parent, i := c.dec.StackIndex(c.dec.StackDepth()); parent == '{' && i%2 == 1 {
+		c.name()
+		return
+	}
+	if hasControlInText(c.text) {
+		c.refuse(Characters, "This must have no control characters but line breaks and tabs.")
+	}
+}
+
+func (c *freeformCheck) name() {
+	if isReserved(string(c.text)) {
+		c.refuse(UnknownField, c.rules.messages[UnknownField])
+	}
+	if bytes.ContainsFunc(c.text, unicode.IsControl) {
+		c.refuse(Characters, nameWithControl)
+	}
+}
+
+func (c *freeformCheck) number(raw []byte) {
+	if !isDouble(raw) {
+		c.refuse(WrongType, "This must be a number that a double holds, written in at most 1000 characters.")
+	}
+}
+
+func (c *freeformCheck) refuse(code Code, message string) {
+	at := c.at
+	at.pointer += c.dec.StackPointer()
+	at.place = unknownPlace(at.place)
+	c.s.refuse(at, code, message)
+}
+
+// isReserved reports whether JavaScript gives a member of this name a meaning of
+// its own, so that readers would not agree on what was sent.
+func isReserved(name string) bool { return name == "__proto__" }
+
+const (
+	maxNumber       = 1000        // characters; some readers take no more
+	maxZeroExponent = 999_999_999 // of a zero: some readers throw at greater ones
+)
+
+// isDouble reports whether IEEE 754 binary64 holds a JSON number, rounded: some
+// readers take what is too great for infinite and what is too small for zero,
+// and some refuse it (RFC 8259, section 6).
+func isDouble(number []byte) bool {
+	if len(number) > maxNumber {
+		return false
+	}
+	n, err := strconv.ParseFloat(string(number), 64)
+	if err != nil || n != 0 {
+		return err == nil
+	}
+	digits, exponent, found := strings.Cut(strings.ToLower(string(number)), "e")
+	if strings.ContainsAny(digits, "123456789") {
+		return false
+	}
+	e, err := strconv.Atoi(exponent)
+	return !found || err == nil && -maxZeroExponent <= e && e <= maxZeroExponent
+}
