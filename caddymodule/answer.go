@@ -1,7 +1,6 @@
 package caddymodule
 
 import (
-	"encoding/json"
 	"iter"
 	"mime"
 	"net/http"
@@ -175,11 +174,4 @@ func quality(parameters map[string]string) float64 {
 		return 0
 	}
 	return q
-}
-
-// marshal writes what is made of strings, numbers and lists of our own, for
-// which encoding/json has no error.
-func marshal(v any) []byte {
-	b, _ := json.Marshal(v)
-	return b
 }

@@ -94,6 +94,77 @@ func (b *endlessBody) Read(into []byte) (int, error) {
 
 func (*endlessBody) Close() error { return nil }
 
+// TestServeRoomGrowsWithTheBody: what a client declares costs nothing before it
+// is sent.
+func TestServeRoomGrowsWithTheBody(t *testing.T) {
+	const limit = 16 << 20
+	g := newRig(t, map[string]any{"max_body": limit})
+	for _, sent := range []int{0, 5, 5_000, 50_000, 1 << 20} {
+		for _, declared := range []int64{limit, -1} {
+			body := &measuringBody{rest: sent}
+			r := declare(newRequest(""), declared)
+			r.Body = body
+			g.serve(r).checkRefused(t, http.StatusBadRequest, codeMalformedJSON)
+			if body.rest > 0 || body.room > max(4<<10, 2*sent) {
+				t.Errorf("%d bytes declared, %d sent: room for %d more at once, %d unread", declared, sent, body.room, body.rest)
+			}
+		}
+	}
+}
+
+// TestServeRoomIsNoMoreThanDeclared: an honest body is read into one byte more
+// than it has, which shows its end.
+func TestServeRoomIsNoMoreThanDeclared(t *testing.T) {
+	g := newRig(t, nil)
+	for _, size := range []int{1, 700, 4<<10 - 1, 4 << 10, 4<<10 + 1, 9_000} {
+		body := &measuringBody{rest: size}
+		r := declare(newRequest(""), int64(size))
+		r.Body = body
+		g.serve(r)
+		if all := body.read + body.lastRoom; all != size+1 {
+			t.Errorf("a buffer of %d for a body of %d", all, size)
+		}
+	}
+}
+
+// measuringBody is one of so many letters that measures the room for them.
+type measuringBody struct{ rest, read, room, lastRoom int }
+
+func (b *measuringBody) Read(into []byte) (int, error) {
+	b.lastRoom = len(into)
+	b.room = max(b.room, len(into))
+	n := min(len(into), b.rest)
+	for i := range n {
+		into[i] = 'x'
+	}
+	b.rest -= n
+	b.read += n
+	if n == 0 {
+		return 0, io.EOF
+	}
+	return n, nil
+}
+
+func (*measuringBody) Close() error { return nil }
+
+// TestReadAllClearsWhatItOutgrows: a body may hold passwords, and a buffer that
+// was left for a greater one may be anybody's next.
+func TestReadAllClearsWhatItOutgrows(t *testing.T) {
+	text := strings.Repeat("x", 100_000)
+	for _, size := range []int64{int64(len(text)), -1} {
+		r := &keepingReader{text: []byte(text)}
+		body, err := readAll(r, size)
+		if err != nil || string(body) != text || len(r.all) < 2 {
+			t.Fatalf("%d bytes in %d buffers, %v", len(body), len(r.all), err)
+		}
+		for _, buffer := range r.all[:len(r.all)-1] {
+			if strings.Trim(string(buffer), "\x00") != "" {
+				t.Errorf("%d bytes are left in a buffer of %d", len(buffer), cap(buffer))
+			}
+		}
+	}
+}
+
 func TestServeBodyErrors(t *testing.T) {
 	tests := map[string]struct {
 		err    error

@@ -163,7 +163,7 @@ func (p *passage) requiredHeaders() *refusal {
 		return nil
 	}
 	refused := newRefusal(codeInvalidHeader, count(len(details), "header was rejected", "headers were rejected"))
-	refused.details = details
+	refused.details = fitting(details)
 	return refused
 }
 
@@ -183,9 +183,19 @@ func (h RequiredHeader) fault(values []string) (validation.Code, string) {
 	case !isPrintable(values[0]):
 		return validation.NotListed, "This may have printable ASCII characters only."
 	case len(h.Values) > 0 && !slices.Contains(h.Values, values[0]):
-		return validation.NotListed, "This must be one of: " + strings.Join(h.Values, ", ") + "."
+		return validation.NotListed, h.valuesMessage()
 	}
 	return "", ""
+}
+
+// valuesMessage lists the values, if the list is not longer than a message.
+func (h RequiredHeader) valuesMessage() string {
+	const longest = 1 << 10
+	list := strings.Join(h.Values, ", ")
+	if len(list) > longest {
+		return fmt.Sprintf("This must be one of %d values.", len(h.Values))
+	}
+	return "This must be one of: " + list + "."
 }
 
 func (h RequiredHeader) limit() int { return cmp.Or(h.longest, maxHeaderValue) }

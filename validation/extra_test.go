@@ -127,3 +127,32 @@ func TestManyUnknownMembers(t *testing.T) {
 		t.Errorf("%d violations: %q", len(violations), findings(violations))
 	}
 }
+
+// Where a name makes a pointer longer than an answer has room for, the answer
+// points at what the value is in, and says so.
+func TestPlacesTooLongToName(t *testing.T) {
+	const prefix = "In here, at a place too long to name: "
+	long := strings.Repeat("n", 1025)
+	listed := gate{rules: compile(t, func(p *validation.Policy) { p.AllowFields = []string{"note"} })}
+	for _, c := range []struct {
+		name, member, sent string
+		want, message      string
+	}{
+		{"unknown member", long, `1`, " unknown_field", "This field is not part of a registration."},
+		{"unknown member of address", "address", `{"` + long + `":1}`, "/address unknown_field", "This field is not part of a registration."},
+		{"number in dynamicFields", "dynamicFields", `{"a":{"` + long + `":[1e999]}}`, "/dynamicFields/a type",
+			"This must be a number that a double holds, written in at most 1000 characters."},
+		{"name in a member that passes", "note", `[0,{"` + long + `":{"__proto__":1}}]`, "/note/1 unknown_field", "This field is not part of a registration."},
+		{"name that JSON makes long", "note", `{"` + strings.Repeat(`\"`, 200) + `":{"__proto__":1}}`, "/note unknown_field", "This field is not part of a registration."},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := listed.judge(t, valid.with(c.member, c.sent).body())
+			expect(t, s, c.want)
+			if got := s.Violations()[0].Message; got != prefix+c.message {
+				t.Errorf("the message is %q", got)
+			}
+		})
+	}
+	short := strings.Repeat("n", 1023)
+	expect(t, gate{}.judge(t, valid.with(short, "1").body()), "/"+short+" unknown_field")
+}
