@@ -21,6 +21,7 @@ const (
 	EmailPending          Code = "email_pending"
 	EmailImmutable        Code = "email_immutable"
 	PhoneFormat           Code = "phone_format"
+	PhoneTrunkZero        Code = "phone_trunk_zero"
 	PhoneInvalid          Code = "phone_invalid"
 	PhoneCountry          Code = "phone_country"
 	BirthDateFormat       Code = "dob_format"

@@ -40,6 +40,7 @@ var offences = map[validation.Code]offence{
 	"email_format":          {at: "/email", body: valid.withText("email", "excel(at)fincode"), values: []string{"excel", "fincode"}},
 	"email_immutable":       {at: "/email", gate: profileEdits(), body: registration{{"email", `"excel@fincode.co.uk"`}}, values: []string{"excel", "fincode"}},
 	"phone_format":          {at: "/phone", body: valid.withText("phone", "984 573 63733"), values: []string{"984", "573"}},
+	"phone_trunk_zero":      {at: "/phone", body: valid.withText("phone", "+4407123456789"), values: []string{"7123456789"}},
 	"phone_invalid":         {at: "/phone", body: valid.withText("phone", "+4498457363733"), values: []string{"98457363733"}},
 	"phone_country":         {at: "/dialingCode", body: valid.withText("dialingCode", "+234"), values: []string{"234"}},
 	"dob_format":            {at: "/dob", body: valid.withText("dob", "16/12/1989"), values: []string{"16/12/1989", "1989"}},

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -63,7 +62,7 @@ func (c *freeformCheck) name() {
 	if isReserved(string(c.text)) {
 		c.refuse(UnknownField, c.rules.messages[UnknownField])
 	}
-	if bytes.ContainsFunc(c.text, unicode.IsControl) {
+	if hasControl(c.text) {
 		c.refuse(Characters, nameWithControl)
 	}
 }

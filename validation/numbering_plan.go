@@ -3,6 +3,7 @@ package validation
 import (
 	"regexp"
 	"strconv"
+	"strings"
 	"sync/atomic"
 
 	"github.com/nyaruka/phonenumbers/v2"
@@ -13,8 +14,10 @@ import (
 // phonenumbers itself builds the text of every pattern again for each number,
 // which would be most of what a registration costs here.
 type numberingPlan struct {
-	// trunkPrefix is what the main region dials before a national number.
+	// trunkPrefix is what the main region dials before a national number, and
+	// trunkZero whether that can be a zero alone.
 	trunkPrefix *regexp.Regexp
+	trunkZero   bool
 	regions     []regionPlan
 }
 
@@ -53,6 +56,7 @@ func compilePlan(callingCode int) *numberingPlan {
 		}
 		if prefix := m.GetNationalPrefixForParsing(); i == 0 && prefix != "" {
 			plan.trunkPrefix = regexp.MustCompile("^(?:" + prefix + ")")
+			plan.trunkZero = plan.trunkPrefix.FindString("0") == "0"
 		}
 		plan.regions = append(plan.regions, compileRegion(m))
 	}
@@ -132,23 +136,44 @@ func (plan *numberingPlan) knows(national string) bool {
 	return false
 }
 
-// isValidPhone reports whether libphonenumber knows an international number, +
-// and digits, as valid, spelled as E.164 spells it.
+// isValidPhone reports whether an international number, + and digits, has the
+// length that E.164 allows and is one that libphonenumber knows as valid, spelled
+// as E.164 spells it.
 func isValidPhone(number string) bool {
-	code := callingCode(number)
-	if code == "" {
+	if !hasPhoneLength(number) {
 		return false
 	}
-	national := number[1+len(code):]
-	if len(national) < nationalMinDigits || len(national) > nationalMaxDigits {
+	plan, national := splitPhone(number)
+	if plan == nil {
 		return false
 	}
-	n, _ := strconv.Atoi(code) // one to three digits
-	plan := planOf(n)
 	if plan.trunkPrefix != nil && plan.trunkPrefix.MatchString(national) {
 		return isCanonical(number)
 	}
 	return plan.knows(national)
+}
+
+// withoutTrunkZero returns a number without the zero that is dialled inside its
+// country only, which E.164 leaves out, and whether it has one. It has none where
+// the zero belongs to the numbers themselves, as in Italy.
+func withoutTrunkZero(number string) (shorter string, found bool) {
+	plan, national := splitPhone(number)
+	if plan == nil || !plan.trunkZero || !strings.HasPrefix(national, "0") {
+		return "", false
+	}
+	code := strings.TrimSuffix(number, national)
+	return code + national[1:], true
+}
+
+// splitPhone returns the numbering plan of an international number, nil if its
+// calling code is nobody's, and what follows the code.
+func splitPhone(number string) (plan *numberingPlan, national string) {
+	code := callingCode(number)
+	if code == "" {
+		return nil, ""
+	}
+	n, _ := strconv.Atoi(code) // one to three digits
+	return planOf(n), number[1+len(code):]
 }
 
 // isCanonical asks the library about a number that may begin with a trunk

@@ -18,7 +18,7 @@ func TestNumberingPlansAgreeWithLibrary(t *testing.T) {
 	checked, valid := 0, 0
 	compare := func(number string) {
 		t.Helper()
-		want := isCanonical(number)
+		want := isCanonical(number) && hasPhoneLength(number)
 		if got := isValidPhone(number); got != want {
 			t.Errorf("%s: valid = %v, the library says %v", number, got, want)
 		}
@@ -45,6 +45,44 @@ func TestNumberingPlansAgreeWithLibrary(t *testing.T) {
 	if checked < 40_000/race.Share || valid < checked/10 {
 		t.Errorf("only %d numbers compared, %d of them valid", checked, valid)
 	}
+}
+
+// A zero that is dialled inside a country only is called by its name, in each
+// country that has one, and nowhere else.
+func TestTrunkZeros(t *testing.T) {
+	countries := 0
+	for code := range phonenumbers.GetSupportedCallingCodes() {
+		prefix := "+" + strconv.Itoa(code)
+		want := PhoneInvalid
+		if dialsZero(code) {
+			want = PhoneTrunkZero
+			countries++
+		}
+		for _, example := range exampleNumbers(code) {
+			kept := prefix + "0" + example[len(prefix):]
+			if !isValidPhone(example) || isValidPhone(kept) || !hasPhoneLength(kept) {
+				continue
+			}
+			if got := phoneFault(kept); got != want {
+				t.Errorf("%s: %s, want %s", kept, got, want)
+			}
+		}
+	}
+	if countries < 100 {
+		t.Errorf("%d calling codes have a trunk zero", countries)
+	}
+}
+
+// dialsZero reports whether the library names 0 as the national prefix of a
+// region. Belarus dials 80, of which its own metadata says that the 8 may be left
+// out.
+func dialsZero(code int) bool {
+	for _, region := range phonenumbers.GetRegionCodesForCountryCode(code) {
+		if m := regionMetadata(code, region); m != nil && m.GetNationalPrefix() == "0" {
+			return true
+		}
+	}
+	return code == 375
 }
 
 // exampleNumbers are the library's own, in E.164.

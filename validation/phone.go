@@ -7,14 +7,10 @@ import (
 	"github.com/nyaruka/phonenumbers/v2"
 )
 
-// The digits of an international number: at most 15 (ITU-T E.164, section 6.1).
+// The digits of an international number (ITU-T E.164, section 6.1).
 const (
 	phoneMinDigits = 7
 	phoneMaxDigits = 15
-	// What libphonenumber takes for a national number, some of them longer than
-	// E.164 has it.
-	nationalMinDigits = 2
-	nationalMaxDigits = 17
 )
 
 // phoneRule makes a number international, by its own + or by the dialing code,
@@ -40,13 +36,21 @@ func phoneRule(c *check, v *value) {
 	}
 }
 
-// phoneFault is what is wrong with a number that is not valid: its length, if it
-// has that of none, or its digits.
+// phoneFault is what is wrong with a number that is not valid: its length, a zero
+// too many, or its digits.
 func phoneFault(number string) Code {
-	if digits := len(number) - 1; digits < phoneMinDigits || digits > phoneMaxDigits {
+	if !hasPhoneLength(number) {
 		return PhoneFormat
 	}
+	if shorter, found := withoutTrunkZero(number); found && isValidPhone(shorter) {
+		return PhoneTrunkZero
+	}
 	return PhoneInvalid
+}
+
+func hasPhoneLength(number string) bool {
+	digits := len(number) - len("+")
+	return phoneMinDigits <= digits && digits <= phoneMaxDigits
 }
 
 // phoneFiller takes out what people put between the digits of a number.
@@ -63,8 +67,8 @@ func international(spelled string, dialingCode *value) (string, bool) {
 	return dialingCode.text + spelled, true
 }
 
-// dialingCodeRule wants + and 1 to 3 digits, the same as an international
-// phone number begins with.
+// dialingCodeRule wants + and a calling code, the same as an international phone
+// number begins with.
 func dialingCodeRule(c *check, v *value) {
 	if !isDialingCode(v.text) {
 		c.reject(PhoneCountry)
@@ -85,9 +89,11 @@ func dialingCodeRule(c *check, v *value) {
 	}
 }
 
+// isDialingCode reports whether a text is + and a calling code that somebody has,
+// all of it.
 func isDialingCode(s string) bool {
 	digits, found := strings.CutPrefix(s, "+")
-	return found && len(digits) <= 3 && isDigits(digits)
+	return found && isDigits(digits) && callingCode(s) == digits
 }
 
 func isDigits(s string) bool {
