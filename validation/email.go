@@ -2,6 +2,7 @@ package validation
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -22,11 +23,31 @@ func emailRule(c *check, v *value) {
 	}
 	address, valid := NormalizeEmail(v.text)
 	if !valid {
-		c.reject(EmailFormat)
+		c.rejectWith(EmailFormat, c.rules.emailMessage(v.text))
 		return
 	}
 	v.text = address
 }
+
+// emailMessage says what to do about an address that is none, if that can be
+// told.
+func (r *Rules) emailMessage(address string) string {
+	_, domain, _ := strings.Cut(address, "@")
+	switch {
+	case strings.TrimFunc(address, isBlank) != address:
+		return "Leave out the blank before or behind the email address."
+	case strings.ContainsFunc(domain, isNotASCII):
+		return "The domain of the email address must be in its xn-- form, which browsers make of it: xn--bcher-kva.example for bücher.example."
+	case isLabel(domain):
+		return "The email address is not complete: its domain has no dot, as in name@example.com."
+	}
+	return r.messages[EmailFormat]
+}
+
+// isBlank reports whether a character shows nothing, as people paste them along.
+func isBlank(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) }
+
+func isNotASCII(r rune) bool { return r > unicode.MaxASCII }
 
 // NormalizeEmail returns an address as a registration forwards it, its domain in
 // lower case, and whether the email rule accepts it (contract, section 3).
@@ -90,11 +111,11 @@ func isLabel(label string) bool {
 			return false
 		}
 	}
-	return true
+	return !hasALabelPrefix(label) || isALabel(strings.ToLower(label))
 }
 
 func isTopLevel(label string) bool {
-	if len(label) > 4 && strings.EqualFold(label[:4], "xn--") {
+	if hasALabelPrefix(label) {
 		return true
 	}
 	for i := range len(label) {

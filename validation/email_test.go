@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"golang.org/x/net/idna"
 )
 
 func TestEmails(t *testing.T) {
@@ -47,6 +49,9 @@ func TestEmails(t *testing.T) {
 		{name: "with two dots", sent: "e..va@example.com", codes: refused("email_format")},
 		{name: "of a dot", sent: ".@example.com", codes: refused("email_format")},
 		{name: "with one label", sent: "eva@localhost", codes: refused("email_format")},
+		{name: "with an A-label that is none", sent: "eva@xn--0.com", codes: refused("email_format")},
+		{name: "with a top level that is no A-label", sent: "eva@example.xn--0", codes: refused("email_format")},
+		{name: "with hyphens of another prefix", sent: "eva@r3---sn-apo3qvuoxuxbt-j5pe.example"},
 		{name: "with an empty label", sent: "eva@example..com", codes: refused("email_format")},
 		{name: "with a leading dot in the domain", sent: "eva@.example.com", codes: refused("email_format")},
 		{name: "with the root", sent: "eva@example.com.", codes: refused("email_format")},
@@ -86,7 +91,7 @@ func TestEmails(t *testing.T) {
 func FuzzEmail(f *testing.F) {
 	for _, seed := range []string{
 		"", "@", "a@b.c", "excel.nwachukwu+2@fincode.co.uk", "Eva@EXAMPLE.COM", "eva@example.xn--p1ai", `"e@va"@example.com`,
-		"eva@[192.0.2.1]", "eva@192.0.2.1", "eva@example.com\n", "é@example.com", "eva@\u212a.com", strings.Repeat("a", 65) + "@b.c",
+		"eva@[192.0.2.1]", "eva@192.0.2.1", "eva@example.com\n", "é@example.com", "a@xn--bcher-kva.xn--p1ai", "a@xn---.xn--0", "eva@\u212a.com", strings.Repeat("a", 65) + "@b.c",
 	} {
 		f.Add(seed)
 	}
@@ -109,6 +114,11 @@ func FuzzEmail(f *testing.F) {
 		local, domain, _ := strings.Cut(email, "@")
 		if !strings.HasPrefix(sent, local+"@") || domain != strings.ToLower(domain) {
 			t.Errorf("%q became %q", sent, email)
+		}
+		if unicode, err := idna.Punycode.ToUnicode(domain); err != nil {
+			t.Errorf("%q is no domain to IDNA: %v", domain, err)
+		} else if ascii, err := idna.Punycode.ToASCII(unicode); err != nil || ascii != domain {
+			t.Errorf("%q has another spelling, %q, %v", domain, ascii, err)
 		}
 		again := gate{}.judge(t, valid.withText("email", email).body())
 		if expect(t, again); again.Text("email") != email {

@@ -45,3 +45,43 @@ func TestMessages(t *testing.T) {
 		})
 	}
 }
+
+// Of an address that people get wrong in a usual way, the message says what to do.
+func TestEmailMessages(t *testing.T) {
+	const (
+		blank    = "Leave out the blank before or behind the email address."
+		domain   = "The domain of the email address must be in its xn-- form, which browsers make of it: xn--bcher-kva.example for bücher.example."
+		noDot    = "The email address is not complete: its domain has no dot, as in name@example.com."
+		complete = "This is not a complete email address such as name@example.com."
+	)
+	for sent, want := range map[string]string{
+		" eva@example.com":        blank,
+		"eva@example.com ":        blank,
+		"  eva@example.com  ":     blank,
+		"eva@example.com\u00a0":   blank,
+		"\u3000eva@example.com":   blank,
+		"\u200beva@example.com":   blank,
+		"eva@example.com\ufeff":   blank,
+		" eva@bücher.example":     blank,
+		"eva@bücher.example":      domain,
+		"eva@例え.jp":               domain,
+		"eva@example.рф":          domain,
+		"évá@bücher.example":      domain,
+		"eva@localhost":           noDot,
+		"eva@gmail":               noDot,
+		"eva@gmail,com":           complete,
+		"eva":                     complete,
+		"eva@":                    complete,
+		"@":                       complete,
+		"évá@example.com":         complete,
+		"eva lea@example.com":     complete,
+		"eva@xn--0.com":           complete,
+		"eva@@example.com":        complete,
+		"eva@example.com, a@b.cd": complete,
+	} {
+		violations := gate{}.judge(t, valid.withText("email", sent).body()).Violations()
+		if len(violations) != 1 || violations[0].Code != validation.EmailFormat || violations[0].Message != want {
+			t.Errorf("%q: %+v", sent, violations)
+		}
+	}
+}
