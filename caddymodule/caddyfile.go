@@ -43,13 +43,14 @@ func parseCaddyfile(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error)
 //		idempotency
 //		errors       envelope|problem|handle_errors
 //		rules {
-//			name_length     <min> <max>
-//			age             <min> <max>
-//			timezone        <name>
-//			phone           strict|normalize
-//			password_length <min>
-//			password_points <number>
-//			password_words  <file>
+//			name_length      <min> <max>
+//			name_punctuation <character>...
+//			age              <min> <max>
+//			timezone         <name>
+//			phone            strict|normalize
+//			password_length  <min>
+//			password_points  <number>
+//			password_words   <file>
 //		}
 //	}
 //
@@ -86,13 +87,14 @@ var gateOptions = map[string]options.Parser[*Gate]{
 }
 
 var rulesOptions = map[string]options.Parser[*Rules]{
-	"name_length":     func(r *Rules, d *caddyfile.Dispenser) error { return parseRange(d, &r.NameLength) },
-	"age":             func(r *Rules, d *caddyfile.Dispenser) error { return parseRange(d, &r.Age) },
-	"timezone":        func(r *Rules, d *caddyfile.Dispenser) error { return options.Word(d, &r.Timezone) },
-	"phone":           func(r *Rules, d *caddyfile.Dispenser) error { return options.Word(d, &r.Phone) },
-	"password_length": func(r *Rules, d *caddyfile.Dispenser) error { return options.Number(d, &r.PasswordLength) },
-	"password_points": func(r *Rules, d *caddyfile.Dispenser) error { return options.Number(d, &r.PasswordPoints) },
-	"password_words":  func(r *Rules, d *caddyfile.Dispenser) error { return options.Word(d, &r.PasswordWords) },
+	"name_length":      func(r *Rules, d *caddyfile.Dispenser) error { return parseRange(d, &r.NameLength) },
+	"name_punctuation": func(r *Rules, d *caddyfile.Dispenser) error { return options.List(d, &r.NamePunctuation) },
+	"age":              func(r *Rules, d *caddyfile.Dispenser) error { return parseRange(d, &r.Age) },
+	"timezone":         func(r *Rules, d *caddyfile.Dispenser) error { return options.Word(d, &r.Timezone) },
+	"phone":            func(r *Rules, d *caddyfile.Dispenser) error { return options.Word(d, &r.Phone) },
+	"password_length":  func(r *Rules, d *caddyfile.Dispenser) error { return options.Number(d, &r.PasswordLength) },
+	"password_points":  func(r *Rules, d *caddyfile.Dispenser) error { return options.Number(d, &r.PasswordPoints) },
+	"password_words":   func(r *Rules, d *caddyfile.Dispenser) error { return options.Word(d, &r.PasswordWords) },
 }
 
 func (g *Gate) parseEndpoint(d *caddyfile.Dispenser) error {

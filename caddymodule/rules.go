@@ -20,8 +20,13 @@ type Rules struct {
 	// max at most 255.
 	NameLength *Range `json:"name_length,omitempty"`
 
-	// The least and the greatest age of a customer, in full years. Default: 18
-	// to 120; max at most 150.
+	// Further characters that a name may have, each one of . , / · ・ ･ ‧ ‐ ־ ゠ ՚
+	// ׳ ״ ་. Default: none.
+	NamePunctuation []string `json:"name_punctuation,omitempty"`
+
+	// From which birthday and until which one a customer may register, both
+	// included: with 18 and 65, from the 18th birthday to the 65th, and not from
+	// the day after it. Default: 18 to 120; max at most 150.
 	Age *Range `json:"age,omitempty"`
 
 	// The IANA name of the time zone whose date is "today" for ages. Default:
@@ -77,6 +82,7 @@ func (r *Rules) policy() validation.Policy {
 	if r.NameLength != nil {
 		policy.NameMin, policy.NameMax = r.NameLength.Min, r.NameLength.Max
 	}
+	policy.NamePunctuation = r.NamePunctuation
 	if r.Age != nil {
 		policy.AgeMin, policy.AgeMax = r.Age.Min, r.Age.Max
 	}

@@ -16,7 +16,7 @@ func (p Policy) messages() map[Code]string {
 		UnknownField:          "This field is not part of a " + p.Endpoint.subject + ".",
 		PlaintextNotAllowed:   "Passwords must be sent encrypted from here: set payloadEncrypted to true.",
 		NameLength:            fmt.Sprintf("A name must have %d to %d characters.", p.NameMin, p.NameMax),
-		NameCharacters:        "A name may have letters, spaces, hyphens and apostrophes only.",
+		NameCharacters:        nameMessage(p.NamePunctuation),
 		EmailTooLong:          "An email address may have at most 255 characters.",
 		EmailFormat:           "This is not a complete email address such as name@example.com.",
 		EmailImmutable:        "The email address of a customer cannot be changed.",
@@ -37,6 +37,14 @@ func (p Policy) messages() map[Code]string {
 		PasswordSpecial:       "A password must have at least one of !@#$%^&*.",
 		PasswordMismatch:      "The two passwords are not the same.",
 	}
+}
+
+// nameMessage says what a name may be written with.
+func nameMessage(punctuation []string) string {
+	if len(punctuation) == 0 {
+		return "A name must have letters, and may have spaces, hyphens and apostrophes besides."
+	}
+	return "A name must have letters, and may have spaces, hyphens, apostrophes and " + strings.Join(punctuation, " ") + " besides."
 }
 
 const nameWithControl = "The name of a member must have no control characters."

@@ -20,31 +20,41 @@ func nameRule(c *check, v *value) {
 	if n := utf8.RuneCountInString(name); n < c.rules.policy.NameMin || n > c.rules.policy.NameMax {
 		c.reject(NameLength)
 	}
-	if !isName(name) {
+	if !c.rules.isName(name) {
 		c.reject(NameCharacters)
 	}
 	v.text = joinName(name)
 }
 
 // isName reports whether a text is spelled as names are. A mark needs a letter
-// to stand on.
-func isName(name string) bool {
-	letters := 0
-	marked := false // the previous code point may carry a mark
-	for _, r := range name {
+// to stand on, and the whole name a letter of a script.
+func (r *Rules) isName(name string) bool {
+	lettered := false // a letter of a script was there
+	marked := false   // the previous code point may carry a mark
+	joined := false
+	for _, char := range name {
 		switch {
-		case r == ' ' || r == '-' || isApostrophe(r):
+		case char == ' ' || char == '-' || isApostrophe(char) || strings.ContainsRune(r.namePunctuation, char):
 			marked = false
-		case isInvisible(r):
+		case isJoiner(char):
+			joined = true
+		case isInvisible(char):
 			return false
-		case unicode.IsLetter(r):
-			letters++
+		case unicode.IsLetter(char):
+			lettered = lettered || isScriptLetter(char)
 			marked = true
-		case !unicode.IsMark(r) || !marked:
+		case !unicode.IsMark(char) || !marked:
 			return false
 		}
 	}
-	return letters > 0
+	return lettered && (!joined || joinersFit(name))
+}
+
+// isScriptLetter reports whether a letter is one of some script's alphabet: no
+// modifier letter, not the raised ª and º, and none that Unicode counts to all
+// scripts, such as the prolonged sound mark ー.
+func isScriptLetter(r rune) bool {
+	return r <= unicode.MaxASCII || !unicode.In(r, unicode.Lm, unicode.Other_Lowercase, unicode.Common, unicode.Inherited)
 }
 
 // isApostrophe lists the characters that keyboards and phones write for an

@@ -70,6 +70,25 @@ func TestNames(t *testing.T) {
 		{name: "with a replacement character", sent: "Eva\ufffd", codes: refused("name_characters")},
 		{name: "of a private use character", sent: "Eva\ue000", codes: refused("name_characters")},
 		{name: "of an unassigned character", sent: "Eva\u0378", codes: refused("name_characters")},
+		{name: "with a prolonged sound mark", sent: "ケーシー"},
+		{name: "with an okina", sent: "Kaʻiulani"},
+		{name: "with a raised letter", sent: "Mª Dolores"},
+		{name: "with an iteration mark", sent: "佐々木"},
+		{name: "of one letter and a modifier letter", sent: "aʻ"},
+		{name: "beginning with an okina", sent: "ʻOno"},
+		{name: "of prolonged sound marks", sent: "ーー", codes: refused("name_characters")},
+		{name: "of half-width ones", sent: "ｰｰ", codes: refused("name_characters")},
+		{name: "of raised letters", sent: "ªª", codes: refused("name_characters")},
+		{name: "of raised letters, masculine", sent: "ºª", codes: refused("name_characters")},
+		{name: "of okinas", sent: "ʻʻ", codes: refused("name_characters")},
+		{name: "of modifier letters with a mark", sent: "ˀ\u0301ʰ", codes: refused("name_characters")},
+		{name: "of superscripts", sent: "ᵃᵇ", codes: refused("name_characters")},
+		{name: "of subscripts", sent: "ₐₑ", codes: refused("name_characters")},
+		{name: "of iteration marks", sent: "々々", codes: refused("name_characters")},
+		{name: "of tatweels", sent: "ــ", codes: refused("name_characters")},
+		{name: "of Thai repetition marks", sent: "ๆๆ", codes: refused("name_characters")},
+		{name: "of mathematical letters", sent: "𝐀𝐝𝐚", codes: refused("name_characters")},
+		{name: "of modifier letters and hyphens", sent: "ー-ー", codes: refused("name_characters")},
 		{name: "with markup", sent: "<b>Eva</b>", codes: refused("name_characters")},
 	}
 	for _, field := range []string{"firstName", "lastName"} {
@@ -263,6 +282,33 @@ func TestNamesOfEveryOtherCodePoint(t *testing.T) {
 	}
 	if want := " '-’"; accepted != want {
 		t.Errorf("accepted %+q, want %+q", accepted, want)
+	}
+}
+
+// An operator can add punctuation to what a name may have, from a list.
+func TestNamePunctuation(t *testing.T) {
+	with := func(list ...string) gate {
+		return gate{rules: compile(t, func(p *validation.Policy) { p.NamePunctuation = list })}
+	}
+	runFieldCases(t, with(".", "·", "・"), "firstName", []fieldCase{
+		{name: "with a full stop", sent: "Jr. John"},
+		{name: "with two", sent: "J. R. R."},
+		{name: "with a middle dot", sent: "Gal·la"},
+		{name: "with Greek's middle dot, which NFC makes one", sent: "Gal\u0387la", forwarded: "Gal·la"},
+		{name: "with a katakana middle dot", sent: "ジョン・スミス"},
+		{name: "with a mark on punctuation", sent: "Jr.\u0301", codes: refused("name_characters")},
+		{name: "of punctuation alone", sent: "..", codes: refused("name_characters")},
+		{name: "with what was not added", sent: "Smith, John", codes: refused("name_characters")},
+		{name: "with a half-width one that was not added", sent: "ｼﾞｮﾝ･ｽﾐｽ", codes: refused("name_characters")},
+	})
+	for _, char := range strings.Split(validation.NamePunctuationChoices, "") {
+		runFieldCases(t, with(char), "lastName", []fieldCase{{name: "with " + char, sent: "Ab" + char + "Cd"}})
+		runFieldCases(t, gate{}, "lastName", []fieldCase{{name: "without " + char, sent: "Ab" + char + "Cd", codes: refused("name_characters")}})
+		runFieldCases(t, with(char), "lastName", []fieldCase{{name: "with a mark on " + char, sent: "Ab" + char + "\u0301", codes: refused("name_characters")}})
+	}
+	got := with(".", "·").judge(t, valid.withText("firstName", "A/B").body()).Violations()[0].Message
+	if want := "A name must have letters, and may have spaces, hyphens, apostrophes and . · besides."; got != want {
+		t.Errorf("the message is %q", got)
 	}
 }
 

@@ -3,7 +3,10 @@ package validation
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/customergate/customergate/validation/strength"
 )
@@ -18,8 +21,14 @@ type Policy struct {
 	// points after NFC. Defaults: 2 and 50; NameMax at most 255.
 	NameMin, NameMax int
 
-	// AgeMin is the age in full years from which one may register, AgeMax the
-	// age that nobody is over. Defaults: 18 and 120; AgeMax at most 150.
+	// NamePunctuation lists further characters that names may have, each one of
+	// [NamePunctuationChoices]. Default: none.
+	NamePunctuation []string
+
+	// AgeMin is the age in full years from which one may register. AgeMax is the
+	// last birthday on which one still may: from the day after it, the date of
+	// birth is more than so many years ago. Defaults: 18 and 120; AgeMax at most
+	// 150.
 	AgeMin, AgeMax int
 
 	// Location is the time zone whose date is "today" for ages. Default: UTC.
@@ -66,6 +75,14 @@ func DefaultPolicy() Policy {
 	}
 }
 
+// NamePunctuationChoices are the characters of [Policy.NamePunctuation]: the full
+// stop and comma of initials and titles, the slash of South Asia's A/L and S/O,
+// the middle dots of Catalan, Chinese and Japanese (full and half width) and the
+// one of hyphenation, the hyphens of typography, Hebrew and katakana, the Armenian
+// apostrophe, Hebrew's geresh and gershayim, and the dot between Tibetan
+// syllables.
+const NamePunctuationChoices = ".,/·・･‧‐־゠՚׳״་"
+
 // passwordMaxBytes is what RSA-OAEP with SHA-256 can carry under a 2048-bit
 // key: k - 2 hLen - 2 (RFC 8017, section 7.1.1).
 const passwordMaxBytes = 190
@@ -76,6 +93,8 @@ type Rules struct {
 	allowed  map[string]bool
 	scorer   *strength.Scorer
 	messages map[Code]string
+
+	namePunctuation string
 }
 
 // Compile checks the policy and prepares it for use. Its error says what to
@@ -92,7 +111,9 @@ func (p Policy) Compile() (*Rules, error) {
 	for _, name := range p.AllowFields {
 		allowed[name] = true
 	}
-	return &Rules{policy: p, allowed: allowed, scorer: scorer, messages: p.messages()}, nil
+	return &Rules{
+		policy: p, allowed: allowed, scorer: scorer, messages: p.messages(), namePunctuation: strings.Join(p.NamePunctuation, ""),
+	}, nil
 }
 
 // Validate refuses values that make no sense. Its error names the option as
@@ -112,6 +133,14 @@ func (p Policy) Validate() error {
 	case p.PasswordPoints < 1 || p.PasswordPoints > 64:
 		return fmt.Errorf("password_points %d: want 1 to 64", p.PasswordPoints)
 	}
+	for i, char := range p.NamePunctuation {
+		switch {
+		case utf8.RuneCountInString(char) != 1 || !strings.Contains(NamePunctuationChoices, char):
+			return fmt.Errorf("name_punctuation: %q is not one of %s", char, spaced(NamePunctuationChoices))
+		case slices.Contains(p.NamePunctuation[:i], char):
+			return fmt.Errorf("name_punctuation: %q is listed twice", char)
+		}
+	}
 	for _, name := range p.AllowFields {
 		if err := p.Endpoint.checkAllowed(name); err != nil {
 			return err
@@ -119,6 +148,9 @@ func (p Policy) Validate() error {
 	}
 	return nil
 }
+
+// spaced puts a blank between any two characters.
+func spaced(text string) string { return strings.Join(strings.Split(text, ""), " ") }
 
 // checkAllowed refuses an extra member that would stand beside a member of the
 // contract under a name which some JSON readers take for the same.
