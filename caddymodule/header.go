@@ -131,23 +131,34 @@ func (p *passage) mediaType() *refusal {
 	if _, encoded := p.r.Header["Content-Encoding"]; encoded {
 		return newRefusal(codeUnsupportedMediaType, "Send the body without a Content-Encoding.")
 	}
-	if !isJSON(p.r.Header["Content-Type"]) {
-		return newRefusal(codeUnsupportedMediaType, "Send the body as Content-Type: application/json.")
+	if fault := contentTypeFault(p.r.Header["Content-Type"]); fault != "" {
+		return newRefusal(codeUnsupportedMediaType, fault)
 	}
 	return nil
 }
 
-// isJSON reports whether the values of Content-Type are one, of JSON in UTF-8.
-func isJSON(values []string) bool {
-	if len(values) != 1 {
-		return false
+// contentTypeFault is what to do about the values of Content-Type, "" where they
+// are one, of JSON in UTF-8.
+func contentTypeFault(values []string) string {
+	if len(values) == 1 && values[0] == typeJSON {
+		return ""
 	}
-	if values[0] == typeJSON {
-		return true
+	if len(values) != 1 {
+		return "Send the body with one Content-Type: application/json."
 	}
 	mediaType, parameters, err := mime.ParseMediaType(values[0])
-	charset, given := parameters["charset"]
-	return err == nil && mediaType == typeJSON && (!given || strings.EqualFold(charset, "utf-8"))
+	if err != nil || mediaType != typeJSON {
+		return "Send the body as Content-Type: application/json."
+	}
+	if charset, given := parameters["charset"]; given && !isUTF8(charset) {
+		return "Send the body in UTF-8: Content-Type: application/json; charset=utf-8."
+	}
+	return ""
+}
+
+// isUTF8 knows the name and the one that many take for it.
+func isUTF8(charset string) bool {
+	return strings.EqualFold(charset, "utf-8") || strings.EqualFold(charset, "utf8")
 }
 
 // requiredHeaders reports every required header that is missing, repeated or

@@ -12,31 +12,35 @@ func TestMediaType(t *testing.T) {
 		values   []string // of Content-Type
 		accepted bool
 	}{
-		"plain":                       {[]string{"application/json"}, true},
-		"upper case":                  {[]string{"APPLICATION/JSON"}, true},
-		"charset":                     {[]string{"application/json; charset=utf-8"}, true},
-		"charset in upper case":       {[]string{"application/json;charset=UTF-8"}, true},
-		"charset quoted":              {[]string{`application/json; charset="Utf-8"`}, true},
-		"charset name in upper case":  {[]string{"application/json; CHARSET=utf-8"}, true},
-		"another parameter":           {[]string{"application/json; v=6; odd=even"}, true},
-		"a semicolon too many":        {[]string{"application/json;"}, true},
-		"blanks around":               {[]string{" application/json "}, true},
-		"absent":                      {nil, false},
-		"empty":                       {[]string{""}, false},
-		"twice":                       {[]string{"application/json", "application/json"}, false},
-		"two in one":                  {[]string{"application/json, application/json"}, false},
-		"text":                        {[]string{"text/plain"}, false},
-		"form":                        {[]string{"application/x-www-form-urlencoded"}, false},
-		"of the suffix":               {[]string{"application/vnd.api+json"}, false},
-		"problem":                     {[]string{"application/problem+json"}, false},
-		"longer":                      {[]string{"application/jsonp"}, false},
-		"without a subtype":           {[]string{"application"}, false},
-		"charset latin1":              {[]string{"application/json; charset=iso-8859-1"}, false},
-		"charset utf8 without hyphen": {[]string{"application/json; charset=utf8"}, false},
-		"charset empty":               {[]string{`application/json; charset=""`}, false},
-		"charset twice":               {[]string{"application/json; charset=utf-8; charset=utf-16"}, false},
-		"charset extended":            {[]string{"application/json; charset*=us-ascii''utf-16"}, false},
-		"parameter without a value":   {[]string{"application/json; charset"}, false},
+		"plain":                        {[]string{"application/json"}, true},
+		"upper case":                   {[]string{"APPLICATION/JSON"}, true},
+		"charset":                      {[]string{"application/json; charset=utf-8"}, true},
+		"charset in upper case":        {[]string{"application/json;charset=UTF-8"}, true},
+		"charset quoted":               {[]string{`application/json; charset="Utf-8"`}, true},
+		"charset name in upper case":   {[]string{"application/json; CHARSET=utf-8"}, true},
+		"another parameter":            {[]string{"application/json; v=6; odd=even"}, true},
+		"a semicolon too many":         {[]string{"application/json;"}, true},
+		"blanks around":                {[]string{" application/json "}, true},
+		"absent":                       {nil, false},
+		"empty":                        {[]string{""}, false},
+		"twice":                        {[]string{"application/json", "application/json"}, false},
+		"two in one":                   {[]string{"application/json, application/json"}, false},
+		"text":                         {[]string{"text/plain"}, false},
+		"form":                         {[]string{"application/x-www-form-urlencoded"}, false},
+		"of the suffix":                {[]string{"application/vnd.api+json"}, false},
+		"problem":                      {[]string{"application/problem+json"}, false},
+		"longer":                       {[]string{"application/jsonp"}, false},
+		"without a subtype":            {[]string{"application"}, false},
+		"charset latin1":               {[]string{"application/json; charset=iso-8859-1"}, false},
+		"charset without its hyphen":   {[]string{"application/json; charset=utf8"}, true},
+		"charset in upper case and so": {[]string{`application/json;charset="UTF8"`}, true},
+		"charset with an underscore":   {[]string{"application/json; charset=utf_8"}, false},
+		"charset with a BOM":           {[]string{"application/json; charset=utf-8-sig"}, false},
+		"charset utf-16":               {[]string{"application/json; charset=utf-16"}, false},
+		"charset empty":                {[]string{`application/json; charset=""`}, false},
+		"charset twice":                {[]string{"application/json; charset=utf-8; charset=utf-16"}, false},
+		"charset extended":             {[]string{"application/json; charset*=us-ascii''utf-16"}, false},
+		"parameter without a value":    {[]string{"application/json; charset"}, false},
 	}
 	g := newRig(t, nil)
 	for name, test := range tests {
@@ -50,6 +54,27 @@ func TestMediaType(t *testing.T) {
 			}
 			x.checkRefused(t, http.StatusUnsupportedMediaType, codeUnsupportedMediaType)
 		})
+	}
+}
+
+// TestMediaTypeMessages: the answer says which of the two has to change.
+func TestMediaTypeMessages(t *testing.T) {
+	const one, media, charset = "Send the body with one Content-Type: application/json.",
+		"Send the body as Content-Type: application/json.",
+		"Send the body in UTF-8: Content-Type: application/json; charset=utf-8."
+	g := newRig(t, nil)
+	for want, lists := range map[string][][]string{
+		one:     {nil, {"application/json", "application/json"}},
+		media:   {{""}, {"text/plain"}, {"text/plain; charset=latin1"}, {"application/json; charset"}},
+		charset: {{"application/json; charset=iso-8859-1"}, {"application/json; charset=utf-16"}, {`application/json; charset=""`}},
+	} {
+		for _, values := range lists {
+			r := newRequest(validBody)
+			r.Header["Content-Type"] = values
+			if x := g.serve(r); !strings.Contains(x.answer.Body.String(), want) {
+				t.Errorf("%q: %q is not in %s", values, want, x.answer.Body)
+			}
+		}
 	}
 }
 
