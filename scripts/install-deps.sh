@@ -16,6 +16,9 @@ want python3 python3
 want openssl openssl
 want curl curl
 want javac default-jdk-headless
+want php php-cli
+[[ -e /usr/share/java/jackson-databind.jar ]] || packages+=(libjackson2-databind-java)
+[[ -e /usr/share/java/gson.jar ]] || packages+=(libgoogle-gson-java)
 want redis-server redis-server
 want pgbouncer pgbouncer
 want mariadbd mariadb-server-core

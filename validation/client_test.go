@@ -196,8 +196,11 @@ func (c client) number() string {
 		digits(pick(c, []int{1, 2, 17, 40}))
 	}
 	if c.maybe() {
-		b.WriteString(pick(c, []string{"e", "E", "e+", "E+", "e-", "E-"}))
-		fmt.Fprint(&b, c.IntN(50))
+		if c.maybe() {
+			fmt.Fprint(&b, pick(c, []string{"e", "E", "e+", "E+"}), c.IntN(50))
+		} else {
+			fmt.Fprint(&b, pick(c, []string{"e-", "E-"}), c.IntN(290))
+		}
 	}
 	return b.String()
 }

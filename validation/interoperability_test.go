@@ -47,6 +47,8 @@ func compareReaders(t *testing.T, endpoint *validation.Endpoint, makeBody func(c
 		"jsontext":      eachBody(t, bodies, byJSONText),
 		"Node":          eachLine(t, lines, "node", "testdata/canonical.mjs"),
 		"Python":        eachLine(t, lines, "python3", "testdata/canonical.py"),
+		"PHP":           eachLine(t, lines, "php", "testdata/canonical.php"),
+		"Java":          eachLine(t, lines, "java", "-cp", javaLibraries, "testdata/Canonical.java"),
 	}
 	for reader, got := range readers {
 		if len(got) != count {
@@ -72,16 +74,19 @@ func eachBody(t *testing.T, bodies [][]byte, read func([]byte) (string, error)) 
 	return list
 }
 
+// javaLibraries are where Debian has them.
+const javaLibraries = "/usr/share/java/jackson-databind.jar:/usr/share/java/jackson-core.jar:/usr/share/java/jackson-annotations.jar:/usr/share/java/gson.jar"
+
 // eachLine has another program read all bodies; make deps installs it.
-func eachLine(t *testing.T, lines []byte, program, script string) []string {
+func eachLine(t *testing.T, lines []byte, program string, arguments ...string) []string {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), program, script)
+	cmd := exec.CommandContext(t.Context(), program, arguments...)
 	cmd.Stdin = bytes.NewReader(lines)
 	var complaint bytes.Buffer
 	cmd.Stderr = &complaint
 	output, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("%s %s: %v\n%s", program, script, err, &complaint)
+		t.Fatalf("%s %q: %v\n%s", program, arguments, err, &complaint)
 	}
 	return strings.Split(strings.TrimSuffix(string(output), "\n"), "\n")
 }
