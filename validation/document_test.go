@@ -101,3 +101,21 @@ func documentedFields(t *testing.T, page string) []documented {
 	}
 	return rows
 }
+
+// TestDocumentedPunctuation holds the list of the characters that an operator can
+// add to names against the one that the rules know.
+func TestDocumentedPunctuation(t *testing.T) {
+	text, err := os.ReadFile("../docs/registration.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, list, _ := strings.Cut(string(text), "`name_punctuation`, as many as wanted of")
+	list, _, _ = strings.Cut(list, "None is")
+	var got string
+	for _, found := range regexp.MustCompile("`(.)`").FindAllStringSubmatch(list, -1) {
+		got += found[1]
+	}
+	if got != NamePunctuationChoices {
+		t.Errorf("the document lists %+q, want %+q", got, NamePunctuationChoices)
+	}
+}
