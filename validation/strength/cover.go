@@ -82,6 +82,34 @@ func (c *cover) offer(from, to, points int, kind Kind) {
 // total returns the cost of the whole text.
 func (c *cover) total() cost { return c.cost[len(c.text)] }
 
+// words returns how many words, or what reads like one, are on the cheapest way
+// to the end. What reads like a word may be several, joined by symbols that are
+// taken for letters.
+func (c *cover) words() int {
+	words := 0
+	for place := len(c.text); place > 0; place = int(c.via[place].from) {
+		if via := c.via[place]; via.kind == KindWord || via.kind == KindWordLike {
+			words += max(1, letterRuns(c.text[via.from:place]))
+		}
+	}
+	return words
+}
+
+// letterRuns counts the runs of letters that can be words.
+func letterRuns(text []rune) int {
+	runs, letters := 0, 0
+	for _, r := range text {
+		if !isLetter(r) {
+			letters = 0
+			continue
+		}
+		if letters++; letters == phraseWord {
+			runs++
+		}
+	}
+	return runs
+}
+
 // kinds returns the kinds of the pieces on the cheapest way to the end.
 func (c *cover) kinds() kindSet {
 	var set kindSet

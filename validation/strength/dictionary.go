@@ -15,9 +15,9 @@ const (
 // words, so that the children of a node lie side by side and those of the next
 // node follow them.
 type dictionary struct {
-	nodes []node                // the first is the root, the last marks the end
-	roots [utf8.RuneSelf]uint32 // the children of the root by their character
-	pairs pairs
+	nodes    []node                // the first is the root, the last marks the end
+	roots    [utf8.RuneSelf]uint32 // the children of the root by their character
+	spelling *spelling
 }
 
 // node packs a node of the trie: its character (7 bits), three flags, and the
@@ -88,7 +88,7 @@ func (w *wordWalk) follow(at uint32, length, swaps int) {
 		}
 		n := w.words.nodes[next]
 		// A $ or 5 behind a word is more often what it looks like than a plural.
-		plural := i > 0 && char == 's' && !w.back
+		plural := i > 0 && char == 's' && !w.back && w.words.nodes[at]&nodeWord != 0
 		if n&nodeWord != 0 && !plural {
 			w.found(length+1, swaps+min(i, 1), n&nodeCommon != 0)
 		}

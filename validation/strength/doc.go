@@ -14,7 +14,7 @@
 //     more characters may be reversed. A word of 4 must be common and have at
 //     most one such character. A word of 4 or 5 with such a character, or
 //     reversed, must be in regular case: small, capitals, or with a capital in
-//     front. A $ or 5 behind a word is no plural.
+//     front. A $ or 5 behind a word is no plural; one that belongs to it is its s.
 //   - the customer's first or last name or a part of it, a part of the email
 //     address, the last 4 or more digits of the phone number or any 6 of it, a
 //     form of the birth date; 3 or more characters, reversed or not, with
@@ -32,11 +32,15 @@
 //     separators, the abbreviation of a month or weekday with a number: 1 point.
 //   - a day and a month in four digits, any other three or more digits: 2 points.
 //   - another run of 4 to 12 letters that reads like a word (small, capitals, or
-//     with a capital in front; its pairs of letters together at most 6 bits less
-//     likely in the dictionary than among random letters): 3 points. Characters
-//     that look like letters count themselves but do not part the run, whose
-//     pairs then have to be half a bit likelier on average; one digit among five
-//     or more letters is free when they are one bit likelier.
+//     with a capital in front; spelled so that it is at most 6 bits less likely in
+//     the dictionary than among random letters, at most 1 bit when it has 4 or 5
+//     letters): 3 points. Characters that look like letters count themselves but
+//     do not part the run, whose letters then have to be half a bit likelier on
+//     average. When they are 5 bits likelier together, the run is a word in
+//     disguise and all its look-alikes count 1.
+//
+// Three or more words, in the dictionary or not, are a phrase and count one point
+// more than their pieces.
 //
 // The same is tried with the password's symbols taken out, for one point more
 // each, and with one period of a periodic password, for one point more. The
@@ -52,12 +56,14 @@
 //   - They hold the shift key throughout, never, or for the first character, so
 //     that a short word in disguise, a run, or a walk over keys that alternates is
 //     chance. Long ones are intent whatever their case is.
-//   - They make up words that can be spoken, so that a run with unusual pairs of
-//     letters is chance. Counting vowels and rows of consonants is a coarser way to
-//     ask this: it takes more random letters for words, and fewer real words.
+//   - They make up words that can be spoken, so that a run that is spelled like no
+//     word is chance: each letter is compared with the two behind it. Counting
+//     vowels and rows of consonants is a coarser way to ask this: it takes more
+//     random letters for words, and fewer real words.
 //   - Every other random character can be read as a letter when look-alikes and
 //     digits count as letters, so that a run with these must be more word-like than
-//     one of letters alone, and yet more when a digit in it is free.
+//     one of letters alone, and yet more when they count together.
+//   - They choose a word and something behind it, not three words.
 //
 // # Bounds
 //

@@ -49,6 +49,7 @@ func TestPieces(t *testing.T) {
 		{"word, reversed", "nogard", 1, []Kind{KindWord}},
 		{"word, reversed, look-alikes", "drowss@p", 1, []Kind{KindWord}},
 		{"word with a dollar behind it", "dragon$", 2, []Kind{KindWord}},
+		{"word that ends in two of a letter, both look-alikes", "bu$1n3$$", 1, []Kind{KindWord}},
 		{"word of the platform", "Fincode", 1, []Kind{KindWord}},
 		{"two words", "RemitJunction", 1, []Kind{KindWord}},
 		{"word of the operator", "zaphod", 1, []Kind{KindWord}},
@@ -127,10 +128,11 @@ func TestPieces(t *testing.T) {
 		{"word-like, capital in front", "#Kanilo#", 5, []Kind{KindWordLike}},
 		{"word-like, capitals", "#KANILO#", 5, []Kind{KindWordLike}},
 		{"word-like, mixed case", "#kAnIlO#", 8, nil},
-		{"word-like, a digit in it", "#kan1lotu#", 5, []Kind{KindWordLike}},
-		{"word-like, a digit in a less likely one", "#zan1pulo#", 6, []Kind{KindWordLike}},
-		{"word-like, two digits in it", "#kan1l0tu#", 6, []Kind{KindWordLike}},
-		{"word-like, look-alike in a likely word", "#k@nidoru#", 6, []Kind{KindWordLike}},
+		{"word-like, a digit in it", "#tren7ido#", 6, []Kind{KindWordLike}},
+		{"word-like, a look-alike in it", "#gr@vidoru#", 6, []Kind{KindWordLike}},
+		{"word-like, disguised throughout", "#tr1v4nd3l#", 6, []Kind{KindWordLike}},
+		{"word-like, the likelier of two readings", "#v!nk@re!#", 6, []Kind{KindWordLike}},
+		{"word-like, look-alike in a short word", "#z@mivu#", 8, nil},
 		{"word-like, look-alike in an unlikely word", "8kv4qo8", 7, nil},
 		{"word-like, one odd pair", "#kanvlo#", 5, []Kind{KindWordLike}},
 		{"several odd pairs", "#kvtqxm#", 8, nil},
@@ -157,6 +159,9 @@ func TestExamples(t *testing.T) {
 		"Abcd1234!", "Aa123456!", "Liverpool1!", "Monkey!Dragon1", "Aa1!Aa1!Aa1!", "!QAZ2wsx", "Fincode2025!",
 		"Remittance#1", "Drowssap1!", "12.07.1999Ab!", "Aaaaaaaa1!", "Michael&Jessica1", "Ilovey0u!", "Tr0ub4dor&",
 		"Jan2024Feb!", "August-2024", "Sunshine$2023", strings.Repeat("Aa1!", 40),
+
+		// words in disguise throughout, in the dictionary or not
+		"Bu$1n3$$!9", "@ddr3$$!9A", "P@$$10n!1", "Gl@$$!2024", "M1$$10n$!1", "Whiff13r#2012",
 	} {
 		if v := s.Judge([]byte(password), Personal{}); v.Enough || v.Personal {
 			t.Errorf("%q: %+v", password, v)
@@ -165,6 +170,9 @@ func TestExamples(t *testing.T) {
 	for _, password := range []string{
 		"Correct-horse7-battery-staple", "xK9#mQ2$vLp7", "7Kd!9fQz2#Lm", "Abacus!skewer$taekwondo3", "gT4&wq8Z",
 		"Mein1.Pferd&frisst&Gurkensalat", "Пароль-Ab1!жёщц", "V8c^tqZ2m!", "Thinly.Stapled.Avocado.9!",
+
+		// phrases of three words, though each of them is common
+		"Action#native#morale2", "Broken@friday@arrival8", "Voting*replace*power8", "Kept#plastic#acting4",
 	} {
 		if v := s.Judge([]byte(password), Personal{}); !v.Enough || v.Personal || v.Kinds != nil {
 			t.Errorf("%q: %+v", password, v)

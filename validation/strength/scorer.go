@@ -16,6 +16,9 @@ const DefaultMinPoints = 7
 const (
 	leakedPoints  = 1
 	removedPoints = 1 // for each symbol taken out
+	phrasePoints  = 1 // for words that make a phrase
+	phraseWords   = 3 // so many do
+	phraseWord    = 3 // characters of the shortest of them
 	periodPoints  = 1 // for saying a block again and again
 )
 
@@ -224,7 +227,7 @@ func (s *Scorer) coverText(m *scratch, t *text, length int) outcome {
 			s.words.offerReversed(c, place)
 			runs.end(c, place)
 			blocks.end(c, place)
-			wordLike(c, place, &s.words.pairs)
+			wordLike(c, place, s.words.spelling)
 			c.offer(place-1, place, 1, plain)
 		}
 		m.about.tokens.offer(c, place)
@@ -232,5 +235,9 @@ func (s *Scorer) coverText(m *scratch, t *text, length int) outcome {
 		s.words.offer(c, place)
 		dates(c, place, m.about.birth)
 	}
-	return outcome{c.total(), c.kinds()}
+	total := c.total()
+	if c.words() >= phraseWords {
+		total += 2 * phrasePoints
+	}
+	return outcome{total, c.kinds()}
 }

@@ -79,7 +79,7 @@ func TestVerdict(t *testing.T) {
 		{"personal and common", "Dragon-1985", Verdict{Points: 2, Personal: true, Kinds: []Kind{KindBirthDate, KindWord}}},
 		{"personal pieces in a good one", "Katherine.xK9#mQ2$vLp7", Verdict{Points: 13, Enough: true}},
 		{"leaked", "8McrftFps#2", Verdict{Points: 1, Kinds: []Kind{KindLeaked}}},
-		{"leaked, but for the case", "8McrftFps#2"[:10] + "3", Verdict{Points: 9, Enough: true}},
+		{"leaked, but for the case", "8McrftFps#2"[:10] + "3", Verdict{Points: 11, Enough: true}},
 		{"too short", "xK9#", Verdict{Points: 4}},
 		{"empty", "", Verdict{}},
 	} {

@@ -43,7 +43,7 @@ func unpack(packed []byte) (*dictionary, error) {
 		return nil, err
 	}
 	d := layOut(tree)
-	d.pairs = d.countPairs()
+	d.spelling = d.learnSpelling()
 	return d, nil
 }
 

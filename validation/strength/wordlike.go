@@ -6,23 +6,27 @@ const (
 	wordLikePoints = 3
 	leastWordLike  = 4  // letters
 	mostWordLike   = 12 // letters: longer words are rare, longer phrases are not bad
-	lettersByDigit = 5  // so many letters can hold one digit as if it were one of them
 
 	// Letters alone can be so much less likely in a word than at random, in
-	// eighths of bits: one odd pair, as in a foreign name, does not matter.
-	plainOddness = 48
-	// With look-alikes, of which random characters are full, each pair must on
-	// average be so much likelier, and more so for a digit to be free.
-	swappedLikeness = 4
-	digitLikeness   = 8
+	// eighths of bits: one odd pair, as in a foreign name, does not matter. Few
+	// letters can have no odd pair: random ones are more often likely.
+	plainLikeness = -48
+	briefLikeness = -8
+	briefWord     = 5 // letters
+	// With look-alikes, of which random characters are full, each letter must on
+	// average be so much likelier, and all together so much for what cannot be
+	// chance.
+	swappedLikeness  = 4
+	disguiseLikeness = 40
+	disguisePoints   = 1
 )
 
 // wordLike offers the runs ending at a place that read like a word: letters of
-// one case, or with a capital in front, in pairs that words are made of. A leet
-// character does not part the letters, but counts what it would count for
-// itself, except for one digit within letters.
-func wordLike(c *cover, place int, pairs *pairs) {
-	w := wordShape{pairs: pairs}
+// one case, or with a capital in front, spelled as words are. A leet character
+// does not part the letters, but counts what it would count for itself, unless
+// the run is so likely a word that it must be one in disguise.
+func wordLike(c *cover, place int, s *spelling) {
+	w := wordShape{spelling: s}
 	for length := 1; length <= min(mostWordLike, place); length++ {
 		at := place - length
 		if !w.prepend(c.text[at], c.shifted[at]) {
@@ -36,36 +40,32 @@ func wordLike(c *cover, place int, pairs *pairs) {
 
 // wordShape is what is known of a run of letters that is read backward.
 type wordShape struct {
-	pairs    *pairs
+	spelling *spelling
 	letters  int
-	swaps    int  // leet characters
-	digit    bool // one of them is a digit with letters behind it
-	first    rune // the letter in front, or what is read as one
-	likeness int  // of all pairs
+	swaps    int     // leet characters
+	next     [2]rune // the two letters in front, or what is read as such
+	likeness int
 	lower    bool
 	upper    bool
 }
 
-// likely tells whether the pairs of letters are those of a word.
+// likely tells whether the run is spelled like a word.
 func (w *wordShape) likely() bool {
-	if w.swaps == 0 {
-		return w.likeness >= -plainOddness
+	switch {
+	case w.swaps > 0:
+		return w.likeness >= swappedLikeness*(w.letters+w.swaps)
+	case w.letters <= briefWord:
+		return w.likeness >= briefLikeness
 	}
-	return w.averages(swappedLikeness)
-}
-
-// averages tells whether the pairs are at least so likely on average.
-func (w *wordShape) averages(likeness int) bool {
-	return w.likeness >= likeness*(w.letters+w.swaps-1)
+	return w.likeness >= plainLikeness
 }
 
 // points returns what the run counts.
 func (w *wordShape) points() int {
-	points := wordLikePoints + w.swaps
-	if w.digit && w.letters >= lettersByDigit && w.averages(digitLikeness) {
-		points--
+	if w.likeness >= disguiseLikeness {
+		return wordLikePoints + min(disguisePoints, w.swaps)
 	}
-	return points
+	return wordLikePoints + w.swaps
 }
 
 // prepend puts a character in front of the run. It tells whether the run can
@@ -80,17 +80,35 @@ func (w *wordShape) prepend(char rune, upper bool) bool {
 		}
 		w.letters++
 		w.lower, w.upper = w.lower || !upper, w.upper || upper
-	} else {
-		if char >= utf8.RuneSelf || leetLetters[char] == "" {
-			return false
-		}
-		w.swaps++
-		w.digit = w.digit || isDigit(char) && w.letters > 0
-		char = rune(leetLetters[char][0])
+		w.read(char)
+		return true
 	}
-	if w.first != 0 {
-		w.likeness += w.pairs.of(char, w.first)
+	if char >= utf8.RuneSelf || leetLetters[char] == "" {
+		return false
 	}
-	w.first = char
+	w.swaps++
+	w.read(w.likeliest(leetLetters[char]))
 	return true
+}
+
+// likeliest returns the letter that is the likeliest in front of the run.
+func (w *wordShape) likeliest(letters string) rune {
+	best := rune(letters[0])
+	for _, letter := range letters[1:] {
+		if w.next[0] != 0 && w.of(letter) > w.of(best) {
+			best = letter
+		}
+	}
+	return best
+}
+
+// of returns how likely a letter is in front of the run.
+func (w *wordShape) of(letter rune) int { return w.spelling.of(letter, w.next[0], w.next[1]) }
+
+// read puts a letter in front of the run.
+func (w *wordShape) read(letter rune) {
+	if w.next[0] != 0 {
+		w.likeness += w.of(letter)
+	}
+	w.next[0], w.next[1] = letter, w.next[0]
 }
