@@ -13,10 +13,11 @@ const maxChars = 128
 // in order; a finder is asked at each place for the pieces that end or start
 // there, and offers them.
 type cover struct {
-	text    []rune // folded
-	shifted []bool // which characters were typed with the shift key
-	cost    [maxChars + 1]cost
-	via     [maxChars + 1]step // how the cheapest way to a place gets there
+	text     []rune // folded
+	shifted  []bool // which characters were typed with the shift key
+	squeezed bool   // whether one character may stand for two in a row
+	cost     [maxChars + 1]cost
+	via      [maxChars + 1]step // how the cheapest way to a place gets there
 }
 
 // cost is twice the points of a way, plus one unless it has a personal piece:
@@ -33,10 +34,10 @@ type step struct {
 	kind Kind
 }
 
-// start begins a cover of text.
-func (c *cover) start(text []rune, shifted []bool) {
-	c.text, c.shifted = text, shifted
-	for i := range c.cost[:len(text)+1] {
+// start begins a cover of the start of a text.
+func (c *cover) start(t *text, length int) {
+	c.text, c.shifted, c.squeezed = t.chars[:length], t.shifted[:length], t.squeezed
+	for i := range c.cost[:length+1] {
 		c.cost[i] = math.MaxInt
 	}
 	c.cost[0] = impersonal

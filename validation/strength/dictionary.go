@@ -81,20 +81,28 @@ func (w *wordWalk) follow(at uint32, length, swaps int) {
 		return
 	}
 	read := &asciiReadings[char]
-	for i, char := range read.chars[:read.number] {
-		next := w.words.child(at, char)
+	for i, letter := range read.chars[:read.number] {
+		next := w.words.child(at, letter)
 		if next == 0 {
 			continue
 		}
-		n := w.words.nodes[next]
 		// A $ or 5 behind a word is more often what it looks like than a plural.
-		plural := i > 0 && char == 's' && !w.back && w.words.nodes[at]&nodeWord != 0
-		if n&nodeWord != 0 && !plural {
-			w.found(length+1, swaps+min(i, 1), n&nodeCommon != 0)
+		plural := i > 0 && letter == 's' && !w.back && w.words.nodes[at]&nodeWord != 0
+		w.visit(next, length+1, swaps+min(i, 1), plural)
+		if twin := w.words.child(next, letter); twin != 0 && w.cover.squeezed {
+			w.visit(twin, length+1, swaps+min(i, 1), false)
 		}
-		if n&nodeParent != 0 {
-			w.follow(next, length+1, swaps+min(i, 1))
-		}
+	}
+}
+
+// visit offers the word of a node, unless it is taken for a plural, and goes on.
+func (w *wordWalk) visit(at uint32, length, swaps int, plural bool) {
+	n := w.words.nodes[at]
+	if n&nodeWord != 0 && !plural {
+		w.found(length, swaps, n&nodeCommon != 0)
+	}
+	if n&nodeParent != 0 {
+		w.follow(at, length, swaps)
 	}
 }
 

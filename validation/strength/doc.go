@@ -43,8 +43,9 @@
 // more than their pieces.
 //
 // The same is tried with the password's symbols taken out, for one point more
-// each, and with one period of a periodic password, for one point more. The
-// lowest result counts. A password that is exactly one of a set of leaked ones
+// each, with one period of a periodic password, for one point more, and with each
+// run of one character made one, which may then stand for two, for one point
+// more. The lowest result counts. A password that is exactly one of a set of leaked ones
 // is worth 1 point whatever it is made of.
 //
 // # Good passwords

@@ -25,6 +25,7 @@ func TestPersonalPieces(t *testing.T) {
 		{"part of a name", Personal{FirstName: "Zwq-Vkx"}, "vkx", 0, []Kind{KindName}},
 		{"parts of a name without the hyphen", Personal{FirstName: "Zw-Vk"}, "zwvk", 0, []Kind{KindName}},
 		{"name with its apostrophe", Personal{LastName: "O'Vk"}, "o'vk", 0, []Kind{KindName}},
+		{"doubled letters", Personal{FirstName: "Zwqqv"}, "zzwwqqvv", 1, []Kind{KindName, KindRepetition}},
 		{"reversed", Personal{FirstName: "Zwqv"}, "vqwz", 0, []Kind{KindName}},
 		{"look-alikes", Personal{FirstName: "Zatio"}, "Z@710", 0, []Kind{KindName}},
 		{"reversed look-alikes", Personal{FirstName: "Zatio"}, "017@2", 0, []Kind{KindName}},
@@ -123,7 +124,7 @@ func TestWalkThatForks(t *testing.T) {
 	var c cover
 	ones := text{}
 	ones.read([]byte("11111111"))
-	c.start(ones.chars[:ones.length], ones.shifted[:ones.length])
+	c.start(&ones, ones.length)
 	walk := tokenWalk{cover: &c, tokens: &words, budget: mostVisits}
 	walk.follow(0, 0, 0)
 	if walk.budget != 0 {

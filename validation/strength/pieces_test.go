@@ -63,6 +63,11 @@ func TestPieces(t *testing.T) {
 		{"one character three times", "kVVVx", 3, []Kind{KindRepetition}},
 		{"one character often", "k#######x", 3, []Kind{KindRepetition}},
 		{"one character twice", "kVVx", 4, nil},
+		{"word with every letter doubled", "ddrraaggoonn", 2, []Kind{KindWord, KindRepetition}},
+		{"word with letters held down", "dddragooonnn", 2, []Kind{KindWord, KindRepetition}},
+		{"word with a double letter, doubled", "ffoooottbbaallll", 2, []Kind{KindWord, KindRepetition}},
+		{"keys doubled", "#ttyyuu#", 4, []Kind{KindKeyboard, KindRepetition}},
+		{"word of the operator, doubled", "zzaapphhoodd", 2, []Kind{KindWord, KindRepetition}},
 		{"sequence up", "#defg#", 3, []Kind{KindSequence}},
 		{"sequence down", "#gfed#", 3, []Kind{KindSequence}},
 		{"sequence of digits", "V4567V", 3, []Kind{KindSequence}},
@@ -159,6 +164,10 @@ func TestExamples(t *testing.T) {
 		"Abcd1234!", "Aa123456!", "Liverpool1!", "Monkey!Dragon1", "Aa1!Aa1!Aa1!", "!QAZ2wsx", "Fincode2025!",
 		"Remittance#1", "Drowssap1!", "12.07.1999Ab!", "Aaaaaaaa1!", "Michael&Jessica1", "Ilovey0u!", "Tr0ub4dor&",
 		"Jan2024Feb!", "August-2024", "Sunshine$2023", strings.Repeat("Aa1!", 40),
+
+		// runs that are doubled or stretched
+		"Ppaasswwoorrdd1!", "Qqqwwweeerrrtttyyy1!", "PPaassww00rrdd!!", "Llloooveee123!!", "Aabbccdd1!", "Mmmoooonnnkkkeeyy2024!",
+		"Zzxxccvvbbnnmm1970*", "SsUuNnSsHhIiNnEe22!",
 
 		// words in disguise throughout, in the dictionary or not
 		"Bu$1n3$$!9", "@ddr3$$!9A", "P@$$10n!1", "Gl@$$!2024", "M1$$10n$!1", "Whiff13r#2012",

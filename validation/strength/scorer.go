@@ -14,12 +14,13 @@ import (
 const DefaultMinPoints = 7
 
 const (
-	leakedPoints  = 1
-	removedPoints = 1 // for each symbol taken out
-	phrasePoints  = 1 // for words that make a phrase
-	phraseWords   = 3 // so many do
-	phraseWord    = 3 // characters of the shortest of them
-	periodPoints  = 1 // for saying a block again and again
+	leakedPoints   = 1
+	removedPoints  = 1 // for each symbol taken out
+	phrasePoints   = 1 // for words that make a phrase
+	phraseWords    = 3 // so many do
+	phraseWord     = 3 // characters of the shortest of them
+	squeezedPoints = 1 // for holding keys down
+	periodPoints   = 1 // for saying a block again and again
 )
 
 // The length of a word of the operator's, in characters without accents.
@@ -131,7 +132,7 @@ var errTooManyWords = errors.New("strength: too many words")
 // scratch is the memory of one call of Judge.
 type scratch struct {
 	whole text // the password
-	bare  text // the same without symbols
+	other text // the same without symbols, or without runs of one character
 	about about
 	cover cover
 }
@@ -141,7 +142,7 @@ var scratches = sync.Pool{New: func() any { return new(scratch) }}
 // clear removes every trace of a password and its owner.
 func (m *scratch) clear() {
 	m.whole.clear()
-	m.bare.clear()
+	m.other.clear()
 	m.about.forget()
 	m.cover = cover{}
 }
@@ -187,7 +188,8 @@ func (s *Scorer) judgeIn(m *scratch, password []byte, about *Personal) outcome {
 }
 
 // judgeText returns the cheapest way to read the text: as it is, as one block
-// said again and again, or without its symbols.
+// said again and again, without its symbols, or with its runs of one character
+// made one.
 func (s *Scorer) judgeText(m *scratch) outcome {
 	length := m.whole.length
 	best := s.coverText(m, &m.whole, length)
@@ -196,9 +198,15 @@ func (s *Scorer) judgeText(m *scratch) outcome {
 		block.kinds.add(KindRepetition)
 		best.improve(block, periodPoints)
 	}
-	m.bare.readBare(&m.whole)
-	if removed := length - m.bare.length; removed > 0 && removed*removedPoints < best.cost.points() {
-		best.improve(s.coverText(m, &m.bare, m.bare.length), removed*removedPoints)
+	m.other.readBare(&m.whole)
+	if removed := length - m.other.length; removed > 0 && removed*removedPoints < best.cost.points() {
+		best.improve(s.coverText(m, &m.other, m.other.length), removed*removedPoints)
+	}
+	m.other.readSqueezed(&m.whole)
+	if length-m.other.length > squeezedPoints && squeezedPoints < best.cost.points() {
+		squeezed := s.coverText(m, &m.other, m.other.length)
+		squeezed.kinds.add(KindRepetition)
+		best.improve(squeezed, squeezedPoints)
 	}
 	return best
 }
@@ -217,7 +225,7 @@ func (o *outcome) improve(other outcome, points int) {
 // one stays.
 func (s *Scorer) coverText(m *scratch, t *text, length int) outcome {
 	c := &m.cover
-	c.start(t.chars[:length], t.shifted[:length])
+	c.start(t, length)
 	runs := newRuns()
 	var blocks blocks
 	for place := 0; place <= length; place++ {

@@ -142,7 +142,7 @@ func TestJudgeLeavesNoTrace(t *testing.T) {
 		}
 	}
 	m.about.tokens.nodes = nil
-	if m.whole != (text{}) || m.bare != (text{}) || m.about.birth != (date{}) ||
+	if m.whole != (text{}) || m.other != (text{}) || m.about.birth != (date{}) ||
 		m.about.field != [mostField]rune{} || m.about.tokens.roots != [rootSlots]uint32{} {
 		t.Error("the scratch memory has not been cleared")
 	}

@@ -4,9 +4,10 @@ import "unicode/utf8"
 
 // text is a password in the form in which it is compared.
 type text struct {
-	chars   [maxChars]rune // folded
-	shifted [maxChars]bool // which of them were typed with the shift key
-	length  int
+	chars    [maxChars]rune // folded
+	shifted  [maxChars]bool // which of them were typed with the shift key
+	length   int
+	squeezed bool // whether each character may stand for two in a row
 }
 
 // clear removes every trace of the password.
@@ -26,9 +27,20 @@ func (t *text) read(password []byte) {
 
 // readBare copies a text without its symbols.
 func (t *text) readBare(from *text) {
-	t.length = 0
+	t.length, t.squeezed = 0, false
 	for i, r := range from.chars[:from.length] {
 		if !isSymbol(r) {
+			t.add(r, from.shifted[i])
+		}
+	}
+}
+
+// readSqueezed copies a text with each run of one character made one. It is
+// meant for a text in which characters are doubled or held down.
+func (t *text) readSqueezed(from *text) {
+	t.length, t.squeezed = 0, true
+	for i, r := range from.chars[:from.length] {
+		if i == 0 || r != from.chars[i-1] {
 			t.add(r, from.shifted[i])
 		}
 	}

@@ -120,19 +120,30 @@ func (w *tokenWalk) follow(at uint32, length, swaps int) {
 	if char < utf8.RuneSelf {
 		read = &asciiReadings[char]
 	}
-	for i, char := range read.chars[:read.number] {
-		next := w.tokens.child(at, char)
-		if next == 0 || w.budget == 0 {
+	for i, letter := range read.chars[:read.number] {
+		next := w.tokens.child(at, letter)
+		if next == 0 {
 			continue
 		}
-		w.budget--
-		n := &w.tokens.nodes[next]
-		if n.kind != plain {
-			w.found(n.kind, length+1, swaps+min(i, 1))
+		w.visit(next, length+1, swaps+min(i, 1))
+		if twin := w.tokens.child(next, letter); twin != 0 && w.cover.squeezed {
+			w.visit(twin, length+1, swaps+min(i, 1))
 		}
-		if n.child != 0 {
-			w.follow(next, length+1, swaps+min(i, 1))
-		}
+	}
+}
+
+// visit offers the word of a node and goes on, while there is budget.
+func (w *tokenWalk) visit(at uint32, length, swaps int) {
+	if w.budget == 0 {
+		return
+	}
+	w.budget--
+	n := &w.tokens.nodes[at]
+	if n.kind != plain {
+		w.found(n.kind, length, swaps)
+	}
+	if n.child != 0 {
+		w.follow(at, length, swaps)
 	}
 }
 
