@@ -14,6 +14,7 @@ const maxChars = 128
 // there, and offers them.
 type cover struct {
 	text     []rune // folded
+	typed    []rune // the same characters, not folded
 	shifted  []bool // which characters were typed with the shift key
 	squeezed bool   // whether one character may stand for two in a row
 	cost     [maxChars + 1]cost
@@ -36,7 +37,7 @@ type step struct {
 
 // start begins a cover of the start of a text.
 func (c *cover) start(t *text, length int) {
-	c.text, c.shifted, c.squeezed = t.chars[:length], t.shifted[:length], t.squeezed
+	c.text, c.typed, c.shifted, c.squeezed = t.chars[:length], t.typed[:length], t.shifted[:length], t.squeezed
 	for i := range c.cost[:length+1] {
 		c.cost[i] = math.MaxInt
 	}

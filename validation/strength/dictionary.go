@@ -8,6 +8,7 @@ const (
 	commonPoints      = 1
 	rarePoints        = 2
 	shortWordSwaps    = 1 // leet characters in a word of leastWord characters
+	rareWordSwaps     = 2 // leet characters in a rare word of shortWord characters
 	shortWord         = 5 // characters: the longest word that a disguise can make chance
 )
 
@@ -87,7 +88,7 @@ func (w *wordWalk) follow(at uint32, length, swaps int) {
 			continue
 		}
 		// A $ or 5 behind a word is more often what it looks like than a plural.
-		plural := i > 0 && letter == 's' && !w.back && w.words.nodes[at]&nodeWord != 0
+		plural := i > 0 && swaps == 0 && letter == 's' && !w.back && w.words.nodes[at]&nodeWord != 0
 		w.visit(next, length+1, swaps+min(i, 1), plural)
 		if twin := w.words.child(next, letter); twin != 0 && w.cover.squeezed {
 			w.visit(twin, length+1, swaps+min(i, 1), false)
@@ -114,7 +115,7 @@ func (c *cover) mayBeShortWord(from, to, swaps int, back bool) bool {
 	if back && to-from < leastReversedWord || to-from == leastWord && swaps > shortWordSwaps {
 		return false
 	}
-	return swaps == 0 && !back || c.regularCase(from, to)
+	return swaps == 0 && !back && to-from > leastWord || c.regularCase(from, to)
 }
 
 // regularCase tells whether the letters among some characters are all small, all
@@ -138,7 +139,7 @@ func (c *cover) regularCase(from, to int) bool {
 // are not in the dictionary.
 func (w *wordWalk) found(length, swaps int, common bool) {
 	from, to := span(w.origin, length, w.back)
-	if length <= shortWord && !w.cover.mayBeShortWord(from, to, swaps, w.back) {
+	if length <= shortWord && (!common && swaps > rareWordSwaps || !w.cover.mayBeShortWord(from, to, swaps, w.back)) {
 		return
 	}
 	points := rarePoints

@@ -12,22 +12,28 @@
 //     2. Case and accents do not matter, a character also stands for the letters
 //     it looks like (@ for a, 0 for o, 1 for i and l, ...), and a word of 5 or
 //     more characters may be reversed. A word of 4 must be common and have at
-//     most one such character. A word of 4 or 5 with such a character, or
-//     reversed, must be in regular case: small, capitals, or with a capital in
-//     front. A $ or 5 behind a word is no plural; one that belongs to it is its s.
+//     most one such character, a rare word of 5 at most two. A word of 4, and one
+//     of 5 with such a character or reversed, must be in regular case: small,
+//     capitals, or with a capital in front. A $ or 5 behind a word that has no
+//     other such character is no plural.
 //   - the customer's first or last name or a part of it, a part of the email
 //     address, the last 4 or more digits of the phone number or any 6 of it, a
 //     form of the birth date; 3 or more characters, reversed or not, with
 //     look-alikes or not: nothing.
-//   - one character three times or more, a run of three or more characters at
-//     distance 1 (of four or more at distance 2), a straight run of three or more
-//     keys, a block that repeats the block before it: 1 point. Runs at a distance
-//     and of keys must be in regular shift: all of it without the shift key, all
-//     with it, or only the first character with it. From five characters on,
-//     those at distance 1 and of keys need not.
+//   - one character three times or more, the letter A in both cases, a run of
+//     three or more characters at distance 1 (of four or more at distance 2), a
+//     straight run of three or more keys, a block that repeats the block before
+//     it: 1 point. All but the blocks must be in regular shift: all of it without
+//     the shift key, all with it, or only the first character with it. From four
+//     characters on one character again and again, from five on those at distance
+//     1 and of keys need not.
 //   - a walk over 4 or more neighbouring keys of the US keyboard, in any of eight
 //     directions, all shifted or all not: 2 points; over 5 or more that touch, in
-//     regular shift: 1; over 6 or more, shifted in any way: 2.
+//     regular shift: 1; over 6 or more, shifted in any way: 2. Keys of one column
+//     in any order and regular shift: three count 2 points, four or more 1. Six or
+//     more keys of a column and those beside it: 2.
+//   - four or more keys along a row or a column of the keyboard of another country
+//     or script: 1 point.
 //   - a year from 1920 to 2049 or one like 2k15, a date of 6 or 8 digits or with
 //     separators, the abbreviation of a month or weekday with a number: 1 point.
 //   - a day and a month in four digits, any other three or more digits: 2 points.
@@ -45,8 +51,8 @@
 // The same is tried with the password's symbols taken out, for one point more
 // each, with one period of a periodic password, for one point more, and with each
 // run of one character made one, which may then stand for two, for one point
-// more. The lowest result counts. A password that is exactly one of a set of leaked ones
-// is worth 1 point whatever it is made of.
+// more. The lowest result counts. A password that is exactly one of a set of
+// leaked ones is worth 1 point whatever it is made of.
 //
 // # Good passwords
 //

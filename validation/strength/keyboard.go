@@ -40,24 +40,34 @@ var shiftedKeys = func() (table [utf8.RuneSelf]bool) {
 // isShifted tells whether a character, not folded, needs the shift key.
 func isShifted(r rune) bool { return r < utf8.RuneSelf && shiftedKeys[r] }
 
-// keysBetween tells whether two characters are on neighbouring keys; whether
-// these touch, which diagonally they do in one direction only, since each row is
-// shifted half a key against the row above; and the step from one to the other
-// when they are in one row: -1, 1 or 0.
-func keysBetween(a, b rune) (near, touching bool, rowStep int) {
+// closeness is how close two keys are.
+type closeness struct {
+	near     bool // neighbours
+	touching bool // and touching, which diagonally they do in one direction only
+	column   bool // in one column
+	strip    bool // in one column or two neighbouring ones
+	rowStep  int  // from one to the other when they are in one row: -1, 1 or 0
+}
+
+// keysBetween tells how close the keys of two characters are. Each row is shifted
+// half a key against the row above.
+func keysBetween(a, b rune) closeness {
 	if a >= utf8.RuneSelf || b >= utf8.RuneSelf {
-		return false, false, 0
+		return closeness{}
 	}
 	from, to := keys[a], keys[b]
-	if from.row == 0 || to.row == 0 {
-		return false, false, 0
+	if from.row == 0 || to.row == 0 || from == to {
+		return closeness{}
 	}
 	rows, columns := int(to.row-from.row), int(to.column-from.column)
-	if from == to || max(rows, -rows, columns, -columns) > 1 {
-		return false, false, 0
+	close := closeness{
+		near:   max(rows, -rows, columns, -columns) == 1,
+		column: columns == 0,
+		strip:  max(columns, -columns) <= 1,
 	}
-	if rows == 0 {
-		return true, true, columns
+	close.touching = close.near && rows != columns
+	if close.near && rows == 0 {
+		close.rowStep = columns
 	}
-	return true, rows != columns, 0
+	return close
 }

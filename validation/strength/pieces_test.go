@@ -34,10 +34,12 @@ func TestPieces(t *testing.T) {
 		{"common word of four letters", "king", 1, []Kind{KindWord}},
 		{"common word of four letters, one look-alike", "k1ng", 1, []Kind{KindWord}},
 		{"common word of four letters, two look-alikes", "l0v3", 4, nil},
-		{"common word of four letters, mixed case", "kInG", 1, []Kind{KindWord}},
+		{"common word of four letters, mixed case", "kInG", 4, nil},
 		{"common word of four letters, mixed case and a look-alike", "k1nG", 4, nil},
 		{"common word of four letters, capital and a look-alike", "K1ng", 1, []Kind{KindWord}},
 		{"common word of four letters, reversed", "gnik", 3, []Kind{KindWordLike}},
+		{"rare word of five letters, two look-alikes", "4c0rn", 2, []Kind{KindWord}},
+		{"rare word of five letters, three look-alikes", "@n7$y", 5, nil},
 		{"word of five letters, mixed case and a look-alike", "mUs1C", 5, nil},
 		{"word of five letters, capitals and look-alikes", "MU51C", 1, []Kind{KindWord}},
 		{"word of five letters, mixed case, reversed", "ciSUm", 5, nil},
@@ -61,6 +63,8 @@ func TestPieces(t *testing.T) {
 		{"word of the operator, six letters, mixed case and look-alike", "z@PHOd", 1, []Kind{KindWord}},
 
 		{"one character three times", "kVVVx", 3, []Kind{KindRepetition}},
+		{"one character three times, mixed case", "kVvVx", 4, []Kind{KindRepetition}},
+		{"one character four times, mixed case", "kVvVvx", 3, []Kind{KindRepetition}},
 		{"one character often", "k#######x", 3, []Kind{KindRepetition}},
 		{"one character twice", "kVVx", 4, nil},
 		{"word with every letter doubled", "ddrraaggoonn", 2, []Kind{KindWord, KindRepetition}},
@@ -90,14 +94,28 @@ func TestPieces(t *testing.T) {
 		{"row of five keys, mixed shift", "#tYuIo#", 3, []Kind{KindKeyboard}},
 		{"block said twice", "kV#8kV#8", 5, []Kind{KindRepetition}},
 		{"block said twice, other characters around", "!kV#8kV#8z", 7, []Kind{KindRepetition}},
-		{"walk over four keys", "K4rfvK", 4, []Kind{KindKeyboard}},
-		{"walk over four keys, shifted", "k$RFVk", 4, []Kind{KindKeyboard}},
-		{"walk over four keys, first one shifted", "8$rfv8", 6, nil},
+		{"walk over four keys", "K3rgnK", 4, []Kind{KindKeyboard}},
+		{"walk over four keys, shifted", "k#RGNk", 4, []Kind{KindKeyboard}},
+		{"walk over four keys, first one shifted", "8#rgn8", 6, nil},
 		{"walk over five keys", "K4rfvgK", 3, []Kind{KindKeyboard}},
 		{"walk over five keys, first one shifted", "8$rfvg8", 3, []Kind{KindKeyboard}},
 		{"walk over five keys, mixed shift", "8$rFvg8", 7, nil},
 		{"walk over six keys, mixed shift", "8$rFvgY8", 4, []Kind{KindKeyboard}},
 		{"walk over two columns", "K3e2wK", 4, []Kind{KindKeyboard}},
+		{"three keys of a column", "K2sxK", 4, []Kind{KindKeyboard}},
+		{"three keys of a column, mixed shift", "K2Sxk", 5, nil},
+		{"four keys of a column", "KW2sxK", 3, []Kind{KindKeyboard}},
+		{"six keys of two columns", "Kf45tvgK", 4, []Kind{KindKeyboard}},
+		{"six keys of two columns, mixed shift", "Kf45TVgK", 8, nil},
+		{"row of a British keyboard", "K!\"£$%^&k", 3, []Kind{KindKeyboard}},
+		{"row of a French keyboard", "K²&é\"'(-è_çàk", 3, []Kind{KindKeyboard}},
+		{"row of a German keyboard, backward", "K=)(/&%$k", 3, []Kind{KindKeyboard}},
+		{"row of a Russian keyboard", "Kйцукенk", 3, []Kind{KindKeyboard}},
+		{"row of a Greek keyboard", "Kασδφγk", 3, []Kind{KindKeyboard}},
+		{"column of a German keyboard", "K1qayk", 3, []Kind{KindKeyboard}},
+		{"three keys of another keyboard are too few", "K&é\"k", 5, nil},
+		{"keys of another keyboard that turn round", "K\"£$£\"k", 7, nil},
+		{"the letter A in both cases", "kVaA#", 4, []Kind{KindRepetition}},
 
 		{"year", "k#1987k", 4, []Kind{KindYear}},
 		{"first year", "k#1920k", 4, []Kind{KindYear}},
@@ -168,6 +186,13 @@ func TestExamples(t *testing.T) {
 		// runs that are doubled or stretched
 		"Ppaasswwoorrdd1!", "Qqqwwweeerrrtttyyy1!", "PPaassww00rrdd!!", "Llloooveee123!!", "Aabbccdd1!", "Mmmoooonnnkkkeeyy2024!",
 		"Zzxxccvvbbnnmm1970*", "SsUuNnSsHhIiNnEe22!",
+
+		// rows of other keyboards
+		"!\"£$%^&*()Aa1", "²&é\"'(-è_çàAa1!", "!\"§$%&/()=Aa1", "!\"·$%&/()=Aa1", "!\"#¤%&/()=Aa1", "!\"№;%:?*()Aa1", "+ěščřžýáíéAa1!",
+		"йцукенAa1!", "фывапролд1Aa!", "azertyuiop1!A", "Aoeuidhtns1!", "1qay2wsx!A",
+
+		// columns and short walks, with something behind them
+		"W2sx!3edA", "Q1az!w2sA", "Rf4tg!5bA", "Zaq1!xsw2A", "T5gb!6yhA", "Gt5b!6hyA", "E3dc!4rfA1",
 
 		// words in disguise throughout, in the dictionary or not
 		"Bu$1n3$$!9", "@ddr3$$!9A", "P@$$10n!1", "Gl@$$!2024", "M1$$10n$!1", "Whiff13r#2012",

@@ -43,10 +43,13 @@ func (r *run) end(c *cover, place int) {
 
 // runs watches for all kinds of runs.
 type runs struct {
-	same, digits run
+	digits run
 
-	// Sequences and walks of regular shift, and longer ones of any.
-	step1, step1Mixed, step2, row, rowMixed, walk4, walk5, walkMixed run
+	// One character again and again, sequences and walks of regular shift, and longer ones of any.
+	same, sameMixed, step1, step1Mixed, step2, row, rowMixed, walk4, walk5, walkMixed run
+
+	// Keys of one column, or of one and its neighbours, in any order.
+	column3, column4, strip run
 
 	step    rune // between the last two characters
 	rowStep int  // between the last two keys, when in one row
@@ -54,9 +57,10 @@ type runs struct {
 
 func newRuns() runs {
 	return runs{
-		same:   run{least: 3, points: 1, kind: KindRepetition},
 		digits: run{least: 3, points: 2, kind: KindNumber},
 
+		same:       run{least: 3, points: 1, kind: KindRepetition},
+		sameMixed:  run{least: 4, points: 1, kind: KindRepetition},
 		step1:      run{least: 3, points: 1, kind: KindSequence},
 		step1Mixed: run{least: 5, points: 1, kind: KindSequence},
 		step2:      run{least: 4, points: 1, kind: KindSequence},
@@ -65,6 +69,9 @@ func newRuns() runs {
 		walk4:      run{least: 4, points: 2, kind: KindKeyboard},
 		walk5:      run{least: 5, points: 1, kind: KindKeyboard},
 		walkMixed:  run{least: 6, points: 2, kind: KindKeyboard},
+		column3:    run{least: 3, points: 2, kind: KindKeyboard},
+		column4:    run{least: 4, points: 1, kind: KindKeyboard},
+		strip:      run{least: 6, points: 2, kind: KindKeyboard},
 	}
 }
 
@@ -78,17 +85,31 @@ func (r *runs) end(c *cover, place int) {
 		r.compare(c.text[place-2], now, place)
 		r.compareShift(c.shifted[place-2], c.shifted[place-1], place)
 	}
+	if isFiller(c, place) {
+		c.offer(place-2, place, fillerPoints, KindRepetition)
+	}
 	for _, each := range [...]*run{
-		&r.same, &r.step1, &r.step1Mixed, &r.step2, &r.row, &r.rowMixed, &r.walk5, &r.walk4, &r.walkMixed, &r.digits,
+		&r.same, &r.sameMixed, &r.step1, &r.step1Mixed, &r.step2, &r.row, &r.rowMixed, &r.walk5, &r.walk4, &r.walkMixed, &r.digits,
+		&r.column3, &r.column4, &r.strip,
 	} {
 		each.end(c, place)
 	}
+}
+
+// fillerPoints are those of a letter A in both cases.
+const fillerPoints = 1
+
+// isFiller tells whether Aa or aA ends at a place: what people put behind a
+// password of no Latin letters when it must have some in both cases.
+func isFiller(c *cover, place int) bool {
+	return place > 1 && c.text[place-2] == 'a' && c.text[place-1] == 'a' && c.shifted[place-2] != c.shifted[place-1]
 }
 
 // compare makes a new run begin where the last two characters break one.
 func (r *runs) compare(before, now rune, place int) {
 	if before != now {
 		r.same.begin(place - 1)
+		r.sameMixed.begin(place - 1)
 	}
 	step := stepBetween(before, now)
 	if step != r.step {
@@ -105,22 +126,34 @@ func (r *runs) compare(before, now rune, place int) {
 	}
 	r.step = step
 
-	near, touching, rowStep := keysBetween(before, now)
-	if rowStep != r.rowStep {
+	r.compareKeys(keysBetween(before, now), place)
+}
+
+// compareKeys makes a new run begin where the keys of the last two characters
+// break one.
+func (r *runs) compareKeys(keys closeness, place int) {
+	if keys.rowStep != r.rowStep {
 		r.row.begin(place - 2)
 		r.rowMixed.begin(place - 2)
 	}
-	if rowStep == 0 {
+	if keys.rowStep == 0 {
 		r.row.begin(place - 1)
 		r.rowMixed.begin(place - 1)
 	}
-	r.rowStep = rowStep
-	if !near {
+	r.rowStep = keys.rowStep
+	if !keys.near {
 		r.walk4.begin(place - 1)
 		r.walkMixed.begin(place - 1)
 	}
-	if !touching {
+	if !keys.touching {
 		r.walk5.begin(place - 1)
+	}
+	if !keys.column {
+		r.column3.begin(place - 1)
+		r.column4.begin(place - 1)
+	}
+	if !keys.strip {
+		r.strip.begin(place - 1)
 	}
 }
 
@@ -137,7 +170,7 @@ func (r *runs) compareShift(before, now bool, place int) {
 	if before {
 		start = place - 2
 	}
-	for _, each := range [...]*run{&r.step1, &r.step2, &r.row, &r.walk5} {
+	for _, each := range [...]*run{&r.same, &r.step1, &r.step2, &r.row, &r.walk5, &r.column3, &r.column4, &r.strip} {
 		each.beginAfter(start)
 	}
 }

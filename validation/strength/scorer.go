@@ -227,6 +227,7 @@ func (s *Scorer) coverText(m *scratch, t *text, length int) outcome {
 	c := &m.cover
 	c.start(t, length)
 	runs := newRuns()
+	var rows rows
 	var blocks blocks
 	for place := 0; place <= length; place++ {
 		if place > 0 {
@@ -234,6 +235,7 @@ func (s *Scorer) coverText(m *scratch, t *text, length int) outcome {
 			s.own.offerReversed(c, place)
 			s.words.offerReversed(c, place)
 			runs.end(c, place)
+			rows.extend(c, place)
 			blocks.end(c, place)
 			wordLike(c, place, s.words.spelling)
 			c.offer(place-1, place, 1, plain)

@@ -4,6 +4,7 @@ import "unicode/utf8"
 
 // text is a password in the form in which it is compared.
 type text struct {
+	typed    [maxChars]rune // as it was typed, but for combining accents
 	chars    [maxChars]rune // folded
 	shifted  [maxChars]bool // which of them were typed with the shift key
 	length   int
@@ -20,6 +21,7 @@ func (t *text) read(password []byte) {
 		r, size := utf8.DecodeRune(password)
 		password = password[size:]
 		if !isAccent(r) {
+			t.typed[t.length] = r
 			t.add(fold(r), isShifted(r))
 		}
 	}
@@ -30,6 +32,7 @@ func (t *text) readBare(from *text) {
 	t.length, t.squeezed = 0, false
 	for i, r := range from.chars[:from.length] {
 		if !isSymbol(r) {
+			t.typed[t.length] = from.typed[i]
 			t.add(r, from.shifted[i])
 		}
 	}
@@ -41,6 +44,7 @@ func (t *text) readSqueezed(from *text) {
 	t.length, t.squeezed = 0, true
 	for i, r := range from.chars[:from.length] {
 		if i == 0 || r != from.chars[i-1] {
+			t.typed[t.length] = from.typed[i]
 			t.add(r, from.shifted[i])
 		}
 	}
