@@ -16,6 +16,7 @@ type cover struct {
 	text     []rune // folded
 	typed    []rune // the same characters, not folded
 	shifted  []bool // which characters were typed with the shift key
+	keyed    bool   // whether keys of another script have been pressed for it
 	squeezed bool   // whether one character may stand for two in a row
 	cost     [maxChars + 1]cost
 	via      [maxChars + 1]step // how the cheapest way to a place gets there
@@ -37,7 +38,8 @@ type step struct {
 
 // start begins a cover of the start of a text.
 func (c *cover) start(t *text, length int) {
-	c.text, c.typed, c.shifted, c.squeezed = t.chars[:length], t.typed[:length], t.shifted[:length], t.squeezed
+	c.text, c.typed, c.shifted = t.chars[:length], t.typed[:length], t.shifted[:length]
+	c.keyed, c.squeezed = t.keyed, t.squeezed
 	for i := range c.cost[:length+1] {
 		c.cost[i] = math.MaxInt
 	}

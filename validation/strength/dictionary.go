@@ -18,7 +18,7 @@ const (
 type dictionary struct {
 	nodes    []node                // the first is the root, the last marks the end
 	roots    [utf8.RuneSelf]uint32 // the children of the root by their character
-	spelling *spelling
+	spelling *spelling             // of the words, nil when it is not needed
 }
 
 // node packs a node of the trie: its character (7 bits), three flags, and the

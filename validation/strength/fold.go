@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/customergate/customergate/validation/strength/internal/keys"
 )
 
 // Latin letters from U+00C0 to U+024F and U+1E00 to U+1EFF have a base letter.
@@ -54,7 +56,7 @@ func baseLetter(r rune) byte {
 }
 
 // fold returns a character in the form in which characters are compared: small,
-// without accent, of ordinary width.
+// without accent, of ordinary width, in the usual one of several spellings.
 func fold(r rune) rune {
 	switch {
 	case r >= 'A' && r <= 'Z':
@@ -75,12 +77,12 @@ func fold(r rune) rune {
 	if base != 0 {
 		return rune(base)
 	}
-	return r
+	return keys.Plain(r)
 }
 
-// isAccent tells whether a character is a combining accent, which folding
-// drops.
-func isAccent(r rune) bool { return r >= 0x0300 && r <= 0x036F }
+// isAccent tells whether a character is a combining accent or something else that
+// people leave out, which folding drops.
+func isAccent(r rune) bool { return keys.IsMark(r) }
 
 func isDigit(r rune) bool  { return r >= '0' && r <= '9' }
 func isLetter(r rune) bool { return r >= 'a' && r <= 'z' }

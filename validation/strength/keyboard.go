@@ -2,6 +2,7 @@ package strength
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -9,16 +10,19 @@ import (
 // that the zero key is no key.
 type key struct{ row, column int8 }
 
-// keys are the places of the characters on the US keyboard, shifted or not,
+// keyRows are the rows of the US keyboard, without the shift key and with it.
+var keyRows = [...][2]string{
+	{"`1234567890-=", "~!@#$%^&*()_+"},
+	{" qwertyuiop[]\\", " QWERTYUIOP{}|"},
+	{" asdfghjkl;'", " ASDFGHJKL:\""},
+	{" zxcvbnm,./", " ZXCVBNM<>?"},
+}
+
+// keyPlaces are the places of the characters on the US keyboard, shifted or not,
 // letters in small.
-var keys = func() (table [utf8.RuneSelf]key) {
-	for row, characters := range [...][2]string{
-		{"`1234567890-=", "~!@#$%^&*()_+"},
-		{" qwertyuiop[]\\", " QWERTYUIOP{}|"},
-		{" asdfghjkl;'", " ASDFGHJKL:\""},
-		{" zxcvbnm,./", " ZXCVBNM<>?"},
-	} {
-		for _, layer := range characters {
+var keyPlaces = func() (table [utf8.RuneSelf]key) {
+	for row, layers := range keyRows {
+		for _, layer := range layers {
 			for column, character := range strings.ToLower(layer) {
 				if character != ' ' {
 					table[character] = key{int8(row + 1), int8(column)}
@@ -27,6 +31,21 @@ var keys = func() (table [utf8.RuneSelf]key) {
 		}
 	}
 	return table
+}()
+
+// unshifted are what the key of each character types without the shift key,
+// shifted what it types with it.
+var unshifted, shifted = func() (without, with [utf8.RuneSelf]rune) {
+	for i := range without {
+		without[i], with[i] = rune(i), rune(i)
+	}
+	for _, layers := range keyRows {
+		for i, character := range layers[1] {
+			without[character] = rune(layers[0][i])
+			with[layers[0][i]] = character
+		}
+	}
+	return without, with
 }()
 
 // shiftedKeys are the characters of the US keyboard that need the shift key.
@@ -38,7 +57,12 @@ var shiftedKeys = func() (table [utf8.RuneSelf]bool) {
 }()
 
 // isShifted tells whether a character, not folded, needs the shift key.
-func isShifted(r rune) bool { return r < utf8.RuneSelf && shiftedKeys[r] }
+func isShifted(r rune) bool {
+	if r < utf8.RuneSelf {
+		return shiftedKeys[r]
+	}
+	return unicode.IsUpper(r)
+}
 
 // closeness is how close two keys are.
 type closeness struct {
@@ -55,7 +79,7 @@ func keysBetween(a, b rune) closeness {
 	if a >= utf8.RuneSelf || b >= utf8.RuneSelf {
 		return closeness{}
 	}
-	from, to := keys[a], keys[b]
+	from, to := keyPlaces[a], keyPlaces[b]
 	if from.row == 0 || to.row == 0 || from == to {
 		return closeness{}
 	}

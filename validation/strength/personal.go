@@ -1,6 +1,11 @@
 package strength
 
-import "unicode"
+import (
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/customergate/customergate/validation/strength/internal/keys"
+)
 
 // Personal is what is known about the customer whose password is judged. Any
 // field may be empty. What is not well-formed is read as far as it makes sense.
@@ -20,6 +25,9 @@ const (
 	mostField      = 255 // characters of a field that are read
 	mostPersonal   = 12  // characters of it
 	mostTokenNodes = 768 // room for what is known about one customer
+
+	mostRewritten    = 32 // characters of a part of a name in Latin letters
+	longestRewritten = 6  // of one of its letters
 )
 
 // about is what is known about a customer, ready for comparison.
@@ -27,6 +35,7 @@ type about struct {
 	tokens tokens
 	birth  date
 	field  [mostField]rune // of the field being read
+	part   [mostRewritten + longestRewritten]rune
 	room   [mostTokenNodes]token
 }
 
@@ -39,12 +48,53 @@ func (a *about) learn(p *Personal) {
 	a.learnText(a.read(p.FirstName), KindName)
 	a.learnText(a.read(p.LastName), KindName)
 	a.learnEmail(a.read(p.Email))
+	for _, name := range [...]string{p.FirstName, p.LastName} {
+		a.learnRewritten(name, keys.Append)
+		a.learnRewritten(name, appendLatin)
+	}
+}
+
+// rewriter appends a folded letter of another script as it is written in Latin
+// ones. It tells whether it knows the letter.
+type rewriter func(to []rune, r rune) ([]rune, bool)
+
+// learnRewritten learns the parts of a name of another script as they are
+// written in Latin letters.
+func (a *about) learnRewritten(name string, rewrite rewriter) {
+	part, all := a.part[:0], true
+	for _, r := range a.read(name) {
+		if isSymbol(r) {
+			a.addRewritten(part, all)
+			part, all = part[:0], true
+			continue
+		}
+		known := false
+		if len(part) < mostRewritten {
+			part, known = rewrite(part, r)
+		}
+		all = all && known
+	}
+	a.addRewritten(part, all)
+}
+
+// addRewritten learns a part of a name if all of its letters are known. When its
+// first one is typed with the key of a symbol, the shift key gives another.
+func (a *about) addRewritten(part []rune, all bool) {
+	if !all || len(part) == 0 {
+		return
+	}
+	a.add(part, KindName)
+	if first := part[0]; isSymbol(first) && first < utf8.RuneSelf {
+		part[0] = shifted[first]
+		a.add(part, KindName)
+	}
 }
 
 // forget clears all that was learnt.
 func (a *about) forget() {
 	a.tokens.forget()
 	clear(a.field[:])
+	clear(a.part[:])
 	a.birth = date{}
 }
 

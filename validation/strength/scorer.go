@@ -44,7 +44,8 @@ type Options struct {
 type Scorer struct {
 	minPoints int
 	words     *dictionary
-	own       tokens // the operator's words
+	typed     *dictionary // of words typed on another keyboard
+	own       tokens      // the operator's words
 	leaks     *xorfilter.BinaryFuse[uint16]
 }
 
@@ -77,6 +78,9 @@ func New(opts Options) (*Scorer, error) {
 	}
 	var err error
 	if s.words, err = embedded(); err != nil {
+		return nil, err
+	}
+	if s.typed, err = embeddedTyped(); err != nil {
 		return nil, err
 	}
 	if s.leaks, err = leaks(); err != nil {
@@ -188,8 +192,8 @@ func (s *Scorer) judgeIn(m *scratch, password []byte, about *Personal) outcome {
 }
 
 // judgeText returns the cheapest way to read the text: as it is, as one block
-// said again and again, without its symbols, or with its runs of one character
-// made one.
+// said again and again, without its symbols, with its runs of one character made
+// one, or as the keys that its letters of another script are typed with.
 func (s *Scorer) judgeText(m *scratch) outcome {
 	length := m.whole.length
 	best := s.coverText(m, &m.whole, length)
@@ -207,6 +211,9 @@ func (s *Scorer) judgeText(m *scratch) outcome {
 		squeezed := s.coverText(m, &m.other, m.other.length)
 		squeezed.kinds.add(KindRepetition)
 		best.improve(squeezed, squeezedPoints)
+	}
+	if m.other.readKeys(&m.whole) {
+		best.improve(s.coverText(m, &m.other, m.other.length), 0)
 	}
 	return best
 }
@@ -238,11 +245,13 @@ func (s *Scorer) coverText(m *scratch, t *text, length int) outcome {
 			rows.extend(c, place)
 			blocks.end(c, place)
 			wordLike(c, place, s.words.spelling)
+			foreign(c, place)
 			c.offer(place-1, place, 1, plain)
 		}
 		m.about.tokens.offer(c, place)
 		s.own.offer(c, place)
 		s.words.offer(c, place)
+		s.typed.offerTyped(c, place)
 		dates(c, place, m.about.birth)
 	}
 	total := c.total()

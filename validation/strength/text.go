@@ -1,6 +1,10 @@
 package strength
 
-import "unicode/utf8"
+import (
+	"unicode/utf8"
+
+	"github.com/customergate/customergate/validation/strength/internal/keys"
+)
 
 // text is a password in the form in which it is compared.
 type text struct {
@@ -8,6 +12,7 @@ type text struct {
 	chars    [maxChars]rune // folded
 	shifted  [maxChars]bool // which of them were typed with the shift key
 	length   int
+	keyed    bool // whether it is what keys of another script have been pressed for
 	squeezed bool // whether each character may stand for two in a row
 }
 
@@ -29,7 +34,7 @@ func (t *text) read(password []byte) {
 
 // readBare copies a text without its symbols.
 func (t *text) readBare(from *text) {
-	t.length, t.squeezed = 0, false
+	t.length, t.keyed, t.squeezed = 0, false, false
 	for i, r := range from.chars[:from.length] {
 		if !isSymbol(r) {
 			t.typed[t.length] = from.typed[i]
@@ -41,13 +46,34 @@ func (t *text) readBare(from *text) {
 // readSqueezed copies a text with each run of one character made one. It is
 // meant for a text in which characters are doubled or held down.
 func (t *text) readSqueezed(from *text) {
-	t.length, t.squeezed = 0, true
+	t.length, t.keyed, t.squeezed = 0, false, true
 	for i, r := range from.chars[:from.length] {
 		if i == 0 || r != from.chars[i-1] {
 			t.typed[t.length] = from.typed[i]
 			t.add(r, from.shifted[i])
 		}
 	}
+}
+
+// readKeys copies a text with the letters of other scripts replaced by the keys
+// that they are typed with, as if these had been pressed on a US keyboard. It
+// tells whether there are such letters.
+func (t *text) readKeys(from *text) bool {
+	t.length, t.keyed, t.squeezed = 0, false, false
+	for i, r := range from.chars[:from.length] {
+		typed, known := keys.Append(t.chars[:t.length], r)
+		if !known {
+			typed = append(typed, r)
+		}
+		if len(typed) > maxChars {
+			break
+		}
+		for at := t.length; at < len(typed); at++ {
+			t.typed[at], t.chars[at], t.shifted[at] = typed[at], fold(typed[at]), from.shifted[i]
+		}
+		t.length, t.keyed = len(typed), t.keyed || known
+	}
+	return t.keyed
 }
 
 // add appends a character.

