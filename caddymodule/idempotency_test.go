@@ -214,8 +214,10 @@ func TestIdempotencyWithoutAStore(t *testing.T) {
 	for policy, want := range map[string]int{"closed": 503, "open": 201} {
 		g := claimRig(t, map[string]any{"on_failure": policy}, map[string]any{"idempotency": true})
 		store := storetest.NewMemory()
+		down := &failingStore{Administrator: store, err: errors.New("no answer")}
+		g.store.Administrator = down
 		for failing := range 2 { // the first operation, or the second one too
-			g.store.Administrator = &failingStore{Administrator: store, failing: failing + 1, err: errors.New("no answer")}
+			down.failing = failing + 1
 			g.next = answering(201, "{}")
 			if x := g.serve(keyed(with(map[string]any{"email": policy + strconv.Itoa(failing) + "@example.com"}), "k")); x.answer.Code != want {
 				t.Errorf("%s: answered %d %s", policy, x.answer.Code, x.answer.Body)

@@ -92,8 +92,8 @@ func (noKeys) Keys(string) ([]keys.Key, error) { return nil, nil }
 // what a cache goes by already.
 func headersIn(template string) string {
 	var names []string
-	for _, found := range headerPlaceholder.FindAllStringSubmatch(template, -1) {
-		names = append(names, cmp.Or(found[1], "Cookie"))
+	for _, match := range headerPlaceholder.FindAllStringSubmatch(template, -1) {
+		names = append(names, cmp.Or(match[1], "Cookie"))
 	}
 	return strings.Join(names, ", ")
 }

@@ -78,13 +78,13 @@ func (p *passage) walk(steps ...func(*passage) *refusal) *refusal {
 }
 
 // refuse answers a request that goes no further: with the first answer that its
-// client was given, with one that hides why, or with the refusal. What it has
-// reserved is free before the client can come again.
+// client was given, with one that hides why, or with the refusal. What the last of
+// these has reserved is free before the client can come again; the first reserves
+// nothing, and the second settles by itself.
 func (p *passage) refuse(refused *refusal) error {
 	p.gate.trace(p.r, refused, p.finding)
 	switch {
 	case refused.replay != nil:
-		p.visit.GiveUp()
 		p.w.Header().Set("Idempotency-Replayed", "true")
 		refused.replay.Write(p.w)
 		return nil

@@ -29,8 +29,8 @@ var connectionSpecific = []string{
 	"Connection", "Content-Length", "Date", "Keep-Alive", "Proxy-Connection", "Server", "Trailer", "Transfer-Encoding", "Upgrade", "Via",
 }
 
-// repeatable is the answer as it can be given again, nil where it is too large.
-func (a *Answer) repeatable() *Answer {
+// forRepeats is the answer as it can be given again, nil where it is too large.
+func (a *Answer) forRepeats() *Answer {
 	header := maps.Clone(a.Header)
 	for _, name := range connectionSpecific {
 		delete(header, name)

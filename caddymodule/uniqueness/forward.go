@@ -36,15 +36,15 @@ func (v *Visit) Forward(ctx context.Context, w http.ResponseWriter, upstream Ups
 		return v.forwardNeutrally(ctx, w, upstream)
 	}
 	answer := v.watch(w)
-	outcome, err := v.outcome(ctx, answer, upstream)
-	v.settle(outcome, answer.repeatable())
+	judged, err := v.ask(ctx, answer, upstream)
+	v.settle(judged, answer.forRepeats())
 	answer.finish()
 	return err
 }
 
-// outcome is what the upstream does with the request. A handler that panics in
+// ask hands the request on and judges the answer. A handler that panics in
 // mid-answer, as reverse_proxy does, leaves it unclear.
-func (v *Visit) outcome(ctx context.Context, answer *upstreamAnswer, upstream Upstream) (verdict, error) {
+func (v *Visit) ask(ctx context.Context, answer *upstreamAnswer, upstream Upstream) (verdict, error) {
 	returned := false
 	defer func() {
 		if !returned {

@@ -70,7 +70,7 @@ func (u *UniqueEmail) Provision(ctx caddy.Context, app App) (*Keeper, error) {
 	if u.StoreRaw == nil {
 		return nil, errors.New("unique_email: the store is missing; name bolt, redis or postgres")
 	}
-	store, err := u.share(ctx, app)
+	store, err := u.store(ctx, app)
 	if err != nil {
 		return nil, fmt.Errorf("unique_email: %w", err)
 	}

@@ -69,10 +69,10 @@ func (v *Visit) Hides() bool { return v.keeper.neutral != nil }
 func (v *Visit) forwardNeutrally(ctx context.Context, w http.ResponseWriter, upstream Upstream) error {
 	held := holdAnswer(w)
 	answer := v.watch(held)
-	outcome, err := v.outcome(ctx, answer, upstream)
+	judged, err := v.ask(ctx, answer, upstream)
 	answer.finish() // nobody sees it yet
-	v.settleEmail(outcome)
-	switch outcome {
+	v.settleEmail(judged)
+	switch judged {
 	case created:
 		v.answerNeutrally(w, v.keeper.neutral.note(time.Since(v.paced)), repeatWindow)
 		return nil
@@ -80,7 +80,7 @@ func (v *Visit) forwardNeutrally(ctx context.Context, w http.ResponseWriter, ups
 		v.answerNeutrally(w, v.keeper.neutral.sample(), repeatWindow)
 		return nil
 	}
-	v.settleRepeat(outcome, answer.repeatable(), repeatWindow)
+	v.settleRepeat(judged, answer.forRepeats(), repeatWindow)
 	if err != nil {
 		return err
 	}
@@ -104,7 +104,7 @@ func (v *Visit) AnswerNeutrally(w http.ResponseWriter) {
 func (v *Visit) answerNeutrally(w http.ResponseWriter, took, keep time.Duration) {
 	time.Sleep(time.Until(v.paced.Add(onBeat(max(took, time.Since(v.paced))))))
 	answer := v.keeper.neutral.answer()
-	v.settleRepeat(created, answer.repeatable(), keep)
+	v.settleRepeat(created, answer.forRepeats(), keep)
 	answer.Write(w)
 }
 

@@ -19,18 +19,18 @@ func (v *Visit) GiveUp() {
 
 // settle does with what is reserved what the verdict asks for, once. given is
 // what the client is answered, nil if that is not to be answered again.
-func (v *Visit) settle(outcome verdict, given *Answer) {
-	v.settleEmail(outcome)
-	v.settleRepeat(outcome, given, repeatWindow)
+func (v *Visit) settle(judged verdict, given *Answer) {
+	v.settleEmail(judged)
+	v.settleRepeat(judged, given, repeatWindow)
 }
 
-func (v *Visit) settleEmail(outcome verdict) {
+func (v *Visit) settleEmail(judged verdict) {
 	c := v.email
 	if c == nil {
 		return
 	}
 	v.email = nil
-	switch outcome {
+	switch judged {
 	case created, exists:
 		v.commit(c, nil, 0)
 	case refused, unsent:
@@ -42,13 +42,13 @@ func (v *Visit) settleEmail(outcome verdict) {
 
 // settleRepeat keeps the answer for a while, or lets the client use its key once
 // more.
-func (v *Visit) settleRepeat(outcome verdict, given *Answer, keep time.Duration) {
+func (v *Visit) settleRepeat(judged verdict, given *Answer, keep time.Duration) {
 	repeat := v.repeat
 	if repeat == nil {
 		return
 	}
 	v.repeat = nil
-	if outcome == unclear || outcome == unsent || given == nil {
+	if judged == unclear || judged == unsent || given == nil {
 		v.release(repeat.claim)
 		return
 	}

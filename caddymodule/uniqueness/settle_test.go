@@ -97,8 +97,8 @@ func (panickingStore) Release(context.Context, claims.ID, claims.Token) error { 
 func TestSettlingOfAPanic(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		core, logs := observer.New(zapcore.ErrorLevel)
-		for _, outcome := range []verdict{created, refused} {
-			settling(claims.Watch(panickingStore{}, zap.NewNop()), zap.New(core)).settle(outcome, nil)
+		for _, judged := range []verdict{created, refused} {
+			settling(claims.Watch(panickingStore{}, zap.NewNop()), zap.New(core)).settle(judged, nil)
 		}
 		logged := logs.FilterMessageSnippet("could not be settled").All()
 		if len(logged) != 2 || strings.Contains(fmt.Sprint(logged[0].ContextMap()), "c4n4ry") {

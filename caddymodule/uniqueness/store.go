@@ -22,8 +22,8 @@ type sharedStore struct {
 	use          *storeUse
 }
 
-// share returns the store of the option, loaded or not, with its pepper.
-func (u *UniqueEmail) share(ctx caddy.Context, app App) (*sharedStore, error) {
+// store returns the store of the option, with its pepper.
+func (u *UniqueEmail) store(ctx caddy.Context, app App) (*sharedStore, error) {
 	pepper, err := share(app, "pepper:"+u.PepperFile, func() (*pepper, error) { return newPepper(ctx, u.PepperFile) })
 	if err != nil {
 		return nil, err

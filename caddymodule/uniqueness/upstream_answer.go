@@ -117,15 +117,15 @@ func (a *upstreamAnswer) FlushError() error {
 // whole reports whether the answer has as many bytes as it said it would.
 func (a *upstreamAnswer) whole() bool { return a.declared < 0 || a.declared == a.length }
 
-// repeatable is the answer for a client that repeats its request. It is nil for
+// forRepeats is the answer for a client that repeats its request. It is nil for
 // one that asks to try again (RFC 9110, section 15.5.9; RFC 8470, section 5.2;
 // RFC 6585, section 4), and where nobody asked for it to be kept.
-func (a *upstreamAnswer) repeatable() *Answer {
+func (a *upstreamAnswer) forRepeats() *Answer {
 	switch {
 	case a.Answer.Header == nil || a.length > int64(len(a.Body)):
 		return nil
 	case a.Status == http.StatusRequestTimeout || a.Status == http.StatusTooEarly || a.Status == http.StatusTooManyRequests:
 		return nil
 	}
-	return a.Answer.repeatable()
+	return a.Answer.forRepeats()
 }

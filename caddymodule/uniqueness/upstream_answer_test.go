@@ -132,7 +132,7 @@ func TestUpstreamAnswerKept(t *testing.T) {
 	}
 	a.WriteHeader(201)
 	_, _ = a.Write([]byte("{}"))
-	kept := a.repeatable()
+	kept := a.forRepeats()
 	want := http.Header{"Content-Type": {"application/json"}, "Content-Length": {"2"}, "Location": {"/7"}}
 	if kept == nil || kept.Status != 201 || string(kept.Body) != "{}" || !reflect.DeepEqual(kept.Header, want) {
 		t.Errorf("kept is %+v", kept)
@@ -163,12 +163,12 @@ func TestUpstreamAnswerNotKept(t *testing.T) {
 			}
 			a.WriteHeader(test.status)
 			_, _ = a.Write([]byte(test.body))
-			if got := a.repeatable() != nil; got != test.kept {
+			if got := a.forRepeats() != nil; got != test.kept {
 				t.Errorf("kept is %t", got)
 			}
 		})
 	}
-	if watched(201, "{}", nil).repeatable() != nil {
+	if watched(201, "{}", nil).forRepeats() != nil {
 		t.Error("an answer was kept that nobody will ask for")
 	}
 }
