@@ -15,9 +15,9 @@ func (p Personal) Words(yield func(word string) bool) {
 			return
 		}
 	}
-	known := &m.about.tokens
+	known, word := &m.about.tokens, make([]rune, 0, mostPhone) // the longest there is
 	for _, first := range known.roots {
-		if !known.each(first, nil, yield) {
+		if !known.each(first, word, yield) {
 			return
 		}
 	}
