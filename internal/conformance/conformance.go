@@ -1,5 +1,5 @@
-// Package conformance finds the third-party test suites that stand beside the
-// checkout and are never part of it.
+// Package conformance finds what stands beside the checkout and is never part of
+// it: the third-party test suites, and the threats that tests must answer.
 package conformance
 
 import (
@@ -9,18 +9,24 @@ import (
 	"testing"
 )
 
-// Dir returns the folder of one suite, such as "wycheproof". Without the
-// suites a developer's test is skipped; under CI=true their absence fails it,
-// because a check that silently did not run is worse than a red one.
+// Dir returns the folder of one suite, such as "wycheproof".
 func Dir(t testing.TB, suite string) string {
 	t.Helper()
+	return Beside(t, filepath.Join("conformance", suite))
+}
+
+// Beside returns the path of something in ../shared, beside the checkout.
+// Without it a developer's test is skipped; under CI=true its absence fails the
+// test, because a check that silently did not run is worse than a red one.
+func Beside(t testing.TB, name string) string {
+	t.Helper()
 	_, self, _, _ := runtime.Caller(0)
-	dir := filepath.Join(filepath.Dir(self), "..", "..", "..", "shared", "conformance", suite)
-	if _, err := os.Stat(dir); err != nil {
+	path := filepath.Join(filepath.Dir(self), "..", "..", "..", "shared", name)
+	if _, err := os.Stat(path); err != nil {
 		if os.Getenv("CI") == "true" {
-			t.Fatalf("the conformance suite %s is missing: %v", suite, err)
+			t.Fatalf("%s is missing: %v", name, err)
 		}
-		t.Skipf("the conformance suite %s is not beside this checkout", suite)
+		t.Skipf("%s is not beside this checkout", name)
 	}
-	return dir
+	return path
 }
