@@ -41,10 +41,11 @@ func (d *dictionary) child(of uint32, char rune) uint32 {
 	if of == 0 {
 		return d.roots[char]
 	}
-	for i, end := d.nodes[of].link(), d.nodes[of+1].link(); i < end; i++ {
-		if c := d.nodes[i].char(); c >= char {
+	first := d.nodes[of].link()
+	for i, n := range d.nodes[first:d.nodes[of+1].link()] {
+		if c := n.char(); c >= char {
 			if c == char {
-				return i
+				return first + uint32(i)
 			}
 			return 0
 		}
@@ -90,9 +91,16 @@ func (w *wordWalk) follow(at uint32, length, swaps int) {
 		// A $ or 5 behind a word is more often what it looks like than a plural.
 		plural := i > 0 && swaps == 0 && letter == 's' && !w.back && w.words.nodes[at]&nodeWord != 0
 		w.visit(next, length+1, swaps+min(i, 1), plural)
-		if twin := w.words.child(next, letter); twin != 0 && w.cover.squeezed {
-			w.visit(twin, length+1, swaps+min(i, 1), false)
+		if w.cover.squeezed {
+			w.visitTwin(next, letter, length+1, swaps+min(i, 1))
 		}
+	}
+}
+
+// visitTwin goes on from a node as if its letter had been there twice.
+func (w *wordWalk) visitTwin(at uint32, letter rune, length, swaps int) {
+	if twin := w.words.child(at, letter); twin != 0 {
+		w.visit(twin, length, swaps, false)
 	}
 }
 

@@ -1,6 +1,10 @@
 package strength
 
-import "unicode"
+import (
+	"unicode"
+
+	"github.com/customergate/customergate/validation/strength/internal/keys"
+)
 
 const (
 	foreignPoints = 2
@@ -32,14 +36,11 @@ func foreign(c *cover, place int) {
 // syllables are the scripts whose letters are syllables or words.
 var syllables = []*unicode.RangeTable{unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana}
 
-// firstForeign is where the letters of other scripts than Latin begin.
-const firstForeign = 0x0370
-
 // foreignLetter returns for how many letters of another script a character counts,
 // 0 when it is none. Vowel signs count as letters.
 func foreignLetter(r rune) int {
 	switch {
-	case r < firstForeign || r >= latinExtraFirst && r <= latinExtraLast:
+	case r < keys.First || r >= latinExtraFirst && r <= latinExtraLast:
 		return 0
 	case unicode.In(r, syllables...):
 		return syllabic

@@ -1,6 +1,7 @@
 package strength
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -49,10 +50,15 @@ func (a *about) learn(p *Personal) {
 	a.learnText(a.read(p.LastName), KindName)
 	a.learnEmail(a.read(p.Email))
 	for _, name := range [...]string{p.FirstName, p.LastName} {
+		if !strings.ContainsFunc(name, isForeign) {
+			continue
+		}
 		a.learnRewritten(name, keys.Append)
 		a.learnRewritten(name, appendLatin)
 	}
 }
+
+func isForeign(r rune) bool { return r >= keys.First }
 
 // rewriter appends a folded letter of another script as it is written in Latin
 // ones. It tells whether it knows the letter.

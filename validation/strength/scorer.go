@@ -212,7 +212,7 @@ func (s *Scorer) judgeText(m *scratch) outcome {
 		squeezed.kinds.add(KindRepetition)
 		best.improve(squeezed, squeezedPoints)
 	}
-	if m.other.readKeys(&m.whole) {
+	if m.whole.foreign && m.other.readKeys(&m.whole) {
 		best.improve(s.coverText(m, &m.other, m.other.length), 0)
 	}
 	return best

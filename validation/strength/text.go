@@ -12,6 +12,7 @@ type text struct {
 	chars    [maxChars]rune // folded
 	shifted  [maxChars]bool // which of them were typed with the shift key
 	length   int
+	foreign  bool // whether it may hold letters of other scripts than Latin
 	keyed    bool // whether it is what keys of another script have been pressed for
 	squeezed bool // whether each character may stand for two in a row
 }
@@ -21,10 +22,11 @@ func (t *text) clear() { *t = text{} }
 
 // read folds the start of a password.
 func (t *text) read(password []byte) {
-	t.length = 0
+	t.length, t.foreign = 0, false
 	for seen := 0; seen < maxChars && len(password) > 0; seen++ {
 		r, size := utf8.DecodeRune(password)
 		password = password[size:]
+		t.foreign = t.foreign || r >= keys.First
 		if !isAccent(r) {
 			t.typed[t.length] = r
 			t.add(fold(r), isShifted(r))

@@ -126,9 +126,16 @@ func (w *tokenWalk) follow(at uint32, length, swaps int) {
 			continue
 		}
 		w.visit(next, length+1, swaps+min(i, 1))
-		if twin := w.tokens.child(next, letter); twin != 0 && w.cover.squeezed {
-			w.visit(twin, length+1, swaps+min(i, 1))
+		if w.cover.squeezed {
+			w.visitTwin(next, letter, length+1, swaps+min(i, 1))
 		}
+	}
+}
+
+// visitTwin goes on from a node as if its letter had been there twice.
+func (w *tokenWalk) visitTwin(at uint32, letter rune, length, swaps int) {
+	if twin := w.tokens.child(at, letter); twin != 0 {
+		w.visit(twin, length, swaps)
 	}
 }
 

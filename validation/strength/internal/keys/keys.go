@@ -4,6 +4,9 @@ package keys
 
 import "strings"
 
+// First is where the letters of other scripts than Latin begin.
+const First = 0x0370
+
 // layouts are the standard keyboards of other scripts, key by key: what a key of
 // the US keyboard types, with or without the shift key.
 var layouts = [...]string{
@@ -81,6 +84,9 @@ const hiragana = 0x60
 // capital one for the shift key. It may change the keys of the letter before.
 // It tells whether the letter is known.
 func Append(typed []rune, r rune) ([]rune, bool) {
+	if r < First {
+		return typed, false
+	}
 	if r >= katakana[0] && r <= katakana[1] {
 		r -= hiragana
 	}

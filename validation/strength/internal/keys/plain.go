@@ -27,7 +27,7 @@ var plain = func() map[rune]rune {
 // any width. Other characters stay as they are.
 func Plain(r rune) rune {
 	switch {
-	case r < greek[0]:
+	case r < First:
 		return r
 	case r <= greek[1], r >= polytonic[0] && r <= polytonic[1]:
 		r = []rune(norm.NFD.String(string(r)))[0]
@@ -44,7 +44,7 @@ func Plain(r rune) rune {
 }
 
 var (
-	greek     = [2]rune{0x0370, 0x03FF}
+	greek     = [2]rune{First, 0x03FF}
 	polytonic = [2]rune{0x1F00, 0x1FFF}
 	halfWidth = [2]rune{0xFF66, 0xFF9D}
 )
