@@ -73,7 +73,8 @@ type Key struct {
 	// planned; the zero time where it is not.
 	NotAfter time.Time
 
-	public *rsa.PublicKey
+	public  *rsa.PublicKey
+	readied *readied
 }
 
 // NewKey makes a Key of anything that decrypts with an RSA key, such as an
@@ -88,7 +89,7 @@ func NewKey(d crypto.Decrypter) (Key, error) {
 	if err != nil {
 		return Key{}, err
 	}
-	return Key{ID: id, Decrypter: d, public: public}, nil
+	return Key{ID: id, Decrypter: d, public: public, readied: new(readied)}, nil
 }
 
 // PublicKey returns the public half: nil for a Key that NewKey did not make,

@@ -1,0 +1,30 @@
+package engine
+
+import (
+	"crypto/rsa"
+
+	"filippo.io/bigmod"
+)
+
+// public is a public key, readied for confirming results.
+type public struct {
+	n *bigmod.Modulus
+	e uint
+}
+
+func newPublic(key *rsa.PublicKey) (public, error) {
+	n, err := bigmod.NewModulus(key.N.Bytes())
+	return public{n, uint(key.E)}, err
+}
+
+// gives tells whether a ciphertext is what a result encrypts to: RSAEP of RFC
+// 8017, section 5.1.1. Only the exponent and the answer show in the time that it
+// takes.
+func (p public) gives(ciphertext, result []byte) bool {
+	m, err := bigmod.NewNat().SetBytes(result, p.n)
+	if err != nil {
+		return false
+	}
+	c, err := bigmod.NewNat().SetBytes(ciphertext, p.n)
+	return err == nil && m.ExpShortVarTime(m, p.e, p.n).Equal(c) == 1
+}
