@@ -17,6 +17,7 @@ help: ## list these commands
 
 deps:
 	@scripts/install-deps.sh
+	@scripts/unpack-crypto-mb.sh
 
 test: deps ## run all tests, install what they need, print the coverage
 	@mkdir -p build

@@ -1,0 +1,55 @@
+// Package cryptomb finds Intel's crypto_mb for tests: where the machine has none,
+// what scripts/unpack-crypto-mb.sh has unpacked beside the checkout's builds.
+package cryptomb
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"golang.org/x/sys/cpu"
+)
+
+const variable = "LD_LIBRARY_PATH"
+
+// Main is the TestMain of packages whose tests load the library. The loader
+// reads where to look for it when a process starts, so the tests start again.
+func Main(m *testing.M) {
+	if folders := filepath.SplitList(os.Getenv(variable)); !slices.Contains(folders, Folder()) {
+		panic(syscall.Exec(own(), os.Args, Environment()))
+	}
+	os.Exit(m.Run())
+}
+
+func own() string {
+	path, err := os.Executable()
+	if err != nil {
+		panic(err)
+	}
+	return path
+}
+
+// Environment is this process's, with which another one finds the library.
+func Environment() []string {
+	folders := append([]string{Folder()}, filepath.SplitList(os.Getenv(variable))...)
+	return append(os.Environ(), variable+"="+strings.Join(folders, string(filepath.ListSeparator)))
+}
+
+// Folder is where the library is unpacked.
+func Folder() string {
+	_, self, _, _ := runtime.Caller(0)
+	return filepath.Join(filepath.Dir(self), "..", "..", "build", "crypto-mb")
+}
+
+// SkipWithoutIFMA skips a test on a CPU that cannot run the library, which is
+// the only reason to: without the library it fails.
+func SkipWithoutIFMA(t testing.TB) {
+	t.Helper()
+	if !cpu.X86.HasAVX512IFMA {
+		t.Skip("the CPU has no AVX-512 IFMA")
+	}
+}
