@@ -1,0 +1,136 @@
+package queue
+
+import (
+	"container/list"
+	"hash/maphash"
+	"net/netip"
+	"time"
+)
+
+// A sender is who an item is from, as far as queues need to know: a hash of the
+// client's address, or of the network that an IPv6 client has for itself.
+type sender uint64
+
+var seed = maphash.MakeSeed()
+
+func senderOf(client netip.Addr) sender {
+	client = client.Unmap()
+	if client.Is6() {
+		network, _ := client.WithZone("").Prefix(64) // of an IPv6 address there is one
+		client = network.Addr()
+	}
+	return sender(maphash.Comparable(seed, client))
+}
+
+// flow is the i-th of the sender's hand.
+func (s sender) flow(i int) int { return int((s >> (16 * i)) % flows) }
+
+const (
+	// tolerated is how much junk a sender may send before it waits behind all
+	// others: by accident, such as with a key that is gone. In a standing queue,
+	// none is.
+	tolerated = 5
+	// forgiven is how long it takes until one is forgotten.
+	forgiven = 10 * time.Second
+
+	// offenderSets times offenderWays is how many senders of junk are remembered.
+	offenderSets = 4096
+	offenderWays = 4
+)
+
+// offenders remembers who has sent junk of late.
+type offenders struct {
+	sets [offenderSets][offenderWays]offender
+}
+
+// An offender is remembered by when all is forgotten.
+type offender struct {
+	sender sender
+	until  time.Time
+}
+
+// sent is how much junk a sender has sent that is not forgotten.
+func (o *offenders) sent(s sender, now time.Time) int {
+	for _, known := range o.sets[s.set()] {
+		if known.sender == s && known.until.After(now) {
+			return 1 + int((known.until.Sub(now)-1)/forgiven)
+		}
+	}
+	return 0
+}
+
+// add notes that a sender has sent junk. Who would be forgotten first makes room.
+func (o *offenders) add(s sender, now time.Time) {
+	set := &o.sets[s.set()]
+	known := &set[0]
+	for i := range set {
+		if set[i].sender == s {
+			known = &set[i]
+			break
+		}
+		if set[i].until.Before(known.until) {
+			known = &set[i]
+		}
+	}
+	if known.sender != s || known.until.Before(now) {
+		*known = offender{sender: s, until: now}
+	}
+	// More than twice what is tolerated is not held against it.
+	known.until = minTime(known.until.Add(forgiven), now.Add(2*tolerated*forgiven))
+}
+
+func (s sender) set() int { return int((s >> 32) % offenderSets) }
+
+func minTime(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+// behindPlaces is how many items of offenders wait at most.
+const behindPlaces = 64
+
+// behind is where offenders wait. They have half of the slots at most, so what
+// they cost is left for all other work of the machine.
+type behind[T any] struct {
+	items   list.List // of *Item[T]
+	slots   int
+	running int // batches
+}
+
+// push reports false if there is no place.
+func (b *behind[T]) push(item *Item[T]) bool {
+	if b.items.Len() >= behindPlaces {
+		return false
+	}
+	item.place = b.items.PushBack(item)
+	return true
+}
+
+// next takes an item that begins a batch.
+func (b *behind[T]) next() *Item[T] {
+	if b.running == b.slots {
+		return nil
+	}
+	item := b.take()
+	if item != nil {
+		b.running++
+	}
+	return item
+}
+
+func (b *behind[T]) take() *Item[T] {
+	front := b.items.Front()
+	if front == nil {
+		return nil
+	}
+	item := front.Value.(*Item[T])
+	b.remove(item)
+	return item
+}
+
+func (b *behind[T]) remove(item *Item[T]) {
+	b.items.Remove(item.place)
+	item.place = nil
+}

@@ -1,0 +1,37 @@
+package queue
+
+import (
+	"slices"
+	"time"
+)
+
+// standing is for how long a queue may not have been empty before it is one
+// that only gets longer, rather than one that a moment's crowd has made (as in
+// CoDel, RFC 8289).
+const standing = 100 * time.Millisecond
+
+func (q *Queue[T]) stands(now time.Time) bool {
+	return q.fair.waiting > 0 && now.Sub(q.fair.since) >= standing
+}
+
+// refuseStale refuses what has waited too long in a standing queue. What is left
+// is served in time, and as fast as before.
+func (q *Queue[T]) refuseStale(now time.Time) {
+	if !q.stands(now) {
+		return
+	}
+	oldest := now.Add(-2 * q.options.Target)
+	for _, f := range slices.Clone(q.fair.active) {
+		q.refuseStaleOf(f, oldest)
+	}
+}
+
+func (q *Queue[T]) refuseStaleOf(f *flow[T], oldest time.Time) {
+	for front := f.items.Front(); front != nil; front = f.items.Front() {
+		item := front.Value.(*Item[T])
+		if !item.since.Before(oldest) {
+			return
+		}
+		q.refuse(item.call, ErrStale)
+	}
+}
