@@ -45,21 +45,37 @@ async Task<(HttpResponseMessage, string)> Register()
     return (response, await response.Content.ReadAsStringAsync());
 }
 
+// An outage can have another body than JSON, or none.
+JsonElement Parse(string body)
+{
+    try { return JsonDocument.Parse(body).RootElement; }
+    catch (JsonException) { return default; }
+}
+
+JsonElement Member(JsonElement of, string name) =>
+    of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var member) ? member : default;
+
 var (answer, body) = await Register();
 if (body.Contains("\"password_undecryptable\"")) // the key has changed since it was fetched
     (answer, body) = await Register();
-if (answer.IsSuccessStatusCode)
+var said = Parse(body);
+if (answer.IsSuccessStatusCode && Member(said, "success").ValueKind != JsonValueKind.False)
 {
     Console.WriteLine("registered");
     return 0;
 }
 Console.WriteLine($"refused: {(int)answer.StatusCode}");
-if (answer.Content.Headers.ContentType?.MediaType == "application/json")
+var error = Member(said, "error");
+// In the envelope, or in a problem (RFC 9457).
+var violations = new[] { Member(error, "details"), Member(said, "errors") }
+    .Where(list => list.ValueKind == JsonValueKind.Array).SelectMany(list => list.EnumerateArray()).ToList();
+foreach (var v in violations)
 {
-    foreach (var v in JsonDocument.Parse(body).RootElement.GetProperty("error").GetProperty("details").EnumerateArray())
-    {
-        var place = v.TryGetProperty("pointer", out var pointer) ? pointer : v.GetProperty("header");
-        Console.WriteLine($"{place} {v.GetProperty("code")}: {v.GetProperty("message")}");
-    }
+    Console.WriteLine($"{Member(v, "pointer")}{Member(v, "header")} {Member(v, "code")}: {Member(v, "message")}");
+}
+if (violations.Count == 0)
+{
+    var messages = new[] { Member(error, "message"), Member(said, "title"), Member(said, "message") };
+    Console.WriteLine(messages.FirstOrDefault(m => m.ValueKind == JsonValueKind.String));
 }
 return 1;

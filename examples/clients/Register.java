@@ -78,7 +78,8 @@ public class Register {
         if (answer.body().contains("\"password_undecryptable\"")) { // the key has changed since it was fetched
             answer = register(gateway, email, password);
         }
-        if (answer.statusCode() / 100 == 2) {
+        boolean no = Pattern.compile("^\\{\\s*\"success\"\\s*:\\s*false").matcher(answer.body()).find();
+        if (answer.statusCode() / 100 == 2 && !no) {
             System.out.println("registered");
             return;
         }
@@ -86,8 +87,13 @@ public class Register {
         // The JDK reads and writes no JSON. Use the library that your app has.
         Matcher violation = Pattern.compile("\"(?:pointer|header)\":\"(.*?)\",\"code\":\"(.*?)\",\"message\":\"(.*?)\"")
                 .matcher(answer.body());
-        while (violation.find()) {
-            System.out.println(violation.group(1) + " " + violation.group(2) + ": " + violation.group(3));
+        Matcher message = Pattern.compile("\"(?:message|title)\"\\s*:\\s*\"(.*?)\"").matcher(answer.body());
+        if (violation.find()) {
+            do {
+                System.out.println(violation.group(1) + " " + violation.group(2) + ": " + violation.group(3));
+            } while (violation.find());
+        } else if (message.find()) {
+            System.out.println(message.group(1));
         }
         System.exit(1);
     }

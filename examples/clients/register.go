@@ -8,6 +8,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
@@ -52,15 +53,33 @@ func encrypt(key *rsa.PublicKey, password string) (string, error) {
 	return base64.StdEncoding.EncodeToString(ciphertext), err
 }
 
-// register returns the status of the answer and the violations in it.
-func register(gateway, email, password string) (int, []violation, error) {
+// answer is what a gateway or a customer service says.
+type answer struct {
+	status  int
+	Success *bool
+	Error   struct {
+		Message string
+		Details []violation
+	}
+	Errors  []violation // in a problem (RFC 9457), in place of error
+	Title   string
+	Message string
+}
+
+func (a answer) isYes() bool {
+	return a.status/100 == 2 && (a.Success == nil || *a.Success)
+}
+
+func (a answer) violations() []violation { return append(a.Error.Details, a.Errors...) }
+
+func register(gateway, email, password string) (a answer, err error) {
 	key, err := fetchKey(gateway)
 	if err != nil {
-		return 0, nil, err
+		return a, err
 	}
 	ciphertext, err := encrypt(key, password)
 	if err != nil {
-		return 0, nil, err
+		return a, err
 	}
 	customer, err := json.Marshal(map[string]any{
 		"customerType": "INDIVIDUAL", "payloadEncrypted": true,
@@ -69,23 +88,23 @@ func register(gateway, email, password string) (int, []violation, error) {
 		"password": ciphertext, "confirmPassword": ciphertext,
 	})
 	if err != nil {
-		return 0, nil, err
+		return a, err
 	}
 	request, err := http.NewRequest("POST", gateway+"/api/v6/services/usermanagement/register-customer", bytes.NewReader(customer))
 	if err != nil {
-		return 0, nil, err
+		return a, err
 	}
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("platform", "fincode")
 	request.Header.Set("uuid", rand.Text())
-	answer, err := http.DefaultClient.Do(request)
+	response, err := http.DefaultClient.Do(request)
 	if err != nil {
-		return 0, nil, err
+		return a, err
 	}
-	defer answer.Body.Close()
-	var body struct{ Error struct{ Details []violation } }
-	_ = json.NewDecoder(answer.Body).Decode(&body) // an outage can have another body, or none
-	return answer.StatusCode, body.Error.Details, nil
+	defer response.Body.Close()
+	_ = json.NewDecoder(response.Body).Decode(&a) // an outage can have another body, or none
+	a.status = response.StatusCode
+	return a, nil
 }
 
 func main() {
@@ -96,20 +115,23 @@ func main() {
 	lines := bufio.NewScanner(os.Stdin)
 	lines.Scan()
 
-	status, violations, err := register(gateway, email, lines.Text())
-	if slices.ContainsFunc(violations, func(v violation) bool { return v.Code == "password_undecryptable" }) {
-		status, violations, err = register(gateway, email, lines.Text()) // the key has changed since it was fetched
+	a, err := register(gateway, email, lines.Text())
+	if slices.ContainsFunc(a.violations(), func(v violation) bool { return v.Code == "password_undecryptable" }) {
+		a, err = register(gateway, email, lines.Text()) // the key has changed since it was fetched
 	}
 	if err != nil {
 		log.Fatal(err)
 	}
-	if status/100 == 2 {
+	if a.isYes() {
 		fmt.Println("registered")
 		return
 	}
-	fmt.Println("refused:", status)
-	for _, v := range violations {
+	fmt.Println("refused:", a.status)
+	for _, v := range a.violations() {
 		fmt.Printf("%s%s %s: %s\n", v.Pointer, v.Header, v.Code, v.Message)
+	}
+	if len(a.violations()) == 0 {
+		fmt.Println(cmp.Or(a.Error.Message, a.Title, a.Message))
 	}
 	os.Exit(1)
 }

@@ -34,7 +34,13 @@ async function register(customer) {
     body: JSON.stringify({ ...customer, payloadEncrypted: true, password: ciphertext, confirmPassword: ciphertext }),
   });
   const body = await answer.json().catch(() => null); // an outage has no JSON
-  return { ok: answer.ok, status: answer.status, violations: body?.error?.details ?? [] };
+  const violations = body?.error?.details ?? body?.errors; // in the envelope, or in a problem (RFC 9457)
+  return {
+    ok: answer.ok && body?.success !== false,
+    status: answer.status,
+    violations: Array.isArray(violations) ? violations : [],
+    message: body?.error?.message ?? body?.title ?? body?.message,
+  };
 }
 
 const customer = {
@@ -57,6 +63,9 @@ if (answer.ok) {
   console.log(`refused: ${answer.status}`);
   for (const { pointer, header, code, message } of answer.violations) {
     console.log(`${pointer ?? header} ${code}: ${message}`);
+  }
+  if (!answer.violations.length && answer.message) {
+    console.log(answer.message);
   }
   process.exitCode = 1;
 }

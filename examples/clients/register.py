@@ -25,8 +25,21 @@ def encrypt(key, password):
     return base64.b64encode(key.encrypt(password.encode("utf-8"), oaep)).decode()
 
 
+def read(status, body):
+    """Returns what an answer says: its status, whether that is a yes, the
+    violations, and a message where there are none."""
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        answer = None  # an outage can have another body, or none
+    answer = answer if isinstance(answer, dict) else {}
+    error = answer.get("error") if isinstance(answer.get("error"), dict) else {}
+    violations = error.get("details") or answer.get("errors") or []  # in the envelope, or in a problem (RFC 9457)
+    message = error.get("message") or answer.get("title") or answer.get("message")
+    return status, status // 100 == 2 and answer.get("success") is not False, violations, message
+
+
 def register(gateway, customer, password):
-    """Returns the status of the answer and the violations in it."""
     ciphertext = encrypt(fetch_key(gateway), password)
     request = urllib.request.Request(
         gateway + "/api/v6/services/usermanagement/register-customer",
@@ -35,10 +48,9 @@ def register(gateway, customer, password):
     )
     try:
         with urllib.request.urlopen(request) as answer:
-            return answer.status, []
+            return read(answer.status, answer.read())
     except urllib.error.HTTPError as refusal:
-        body = refusal.read()
-        return refusal.code, json.loads(body)["error"]["details"] if body else []
+        return read(refusal.code, refusal.read())
 
 
 def main():
@@ -54,15 +66,18 @@ def main():
         "phone": "7123456789",
         "dob": "1989-12-16",
     }
-    status, violations = register(gateway, customer, password)
+    status, registered, violations, message = register(gateway, customer, password)
     if any(v["code"] == "password_undecryptable" for v in violations):
-        status, violations = register(gateway, customer, password)  # the key has changed since it was fetched
-    if status // 100 == 2:
+        # the key has changed since it was fetched
+        status, registered, violations, message = register(gateway, customer, password)
+    if registered:
         print("registered")
         return
     print("refused:", status)
     for v in violations:
         print(f'{v.get("pointer", v.get("header"))} {v["code"]}: {v["message"]}')
+    if not violations and message:
+        print(message)
     sys.exit(1)
 
 

@@ -31,11 +31,12 @@ status=$(curl -sS -o "$files/answer" -w '%{http_code}' \
  "password": "$ciphertext", "confirmPassword": "$ciphertext"}
 END
 )
-if [[ $status == 2?? ]]; then
+if [[ $status == 2?? ]] && ! grep -qE '^\{ *"success": *false' "$files/answer"; then
 	echo registered
 	exit
 fi
 echo "refused: $status"
 grep -oE '"(pointer|header)":"[^"]*","code":"[^"]*","message":"[^"]*"' "$files/answer" |
-	sed -E 's/"(pointer|header)":"(.*)","code":"(.*)","message":"(.*)"/\2 \3: \4/'
+	sed -E 's/"(pointer|header)":"(.*)","code":"(.*)","message":"(.*)"/\2 \3: \4/' ||
+	grep -oE '"(message|title)": *"[^"]*"' "$files/answer" | head -1 | sed -E 's/.*: *"(.*)"/\1/'
 exit 1
