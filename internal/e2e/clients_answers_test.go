@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"cmp"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -76,7 +77,8 @@ func (k answerKind) printed() string {
 // registrations itself.
 type answerer struct {
 	*httptest.Server
-	kind atomic.Pointer[answerKind]
+	kind   atomic.Pointer[answerKind]           // of the next answer
+	choose func(registration []byte) answerKind // if it goes by what is sent
 }
 
 func startAnswerer(t *testing.T, gate *gateway) *answerer {
@@ -88,20 +90,36 @@ func startAnswerer(t *testing.T, gate *gateway) *answerer {
 	keys := httputil.NewSingleHostReverseProxy(target)
 	a := new(answerer)
 	a.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodPost {
+		if strings.HasPrefix(r.URL.Path, "/keys") {
 			keys.ServeHTTP(w, r)
 			return
 		}
-		_, _ = io.Copy(io.Discard, r.Body)
-		k := a.kind.Load()
-		if k.mediaType != "" {
-			w.Header().Set("Content-Type", k.mediaType)
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		w.Header().Set("Access-Control-Allow-Headers", "content-type, platform, uuid")
+		if r.Method == http.MethodPost {
+			a.answer(t, w, r)
 		}
-		w.WriteHeader(k.status)
-		_, _ = io.WriteString(w, k.body)
 	}))
 	t.Cleanup(a.Close)
 	return a
+}
+
+func (a *answerer) answer(t *testing.T, w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		t.Error(err)
+	}
+	var k answerKind
+	if a.choose != nil {
+		k = a.choose(body)
+	} else {
+		k = *a.kind.Load()
+	}
+	if k.mediaType != "" {
+		w.Header().Set("Content-Type", k.mediaType)
+	}
+	w.WriteHeader(k.status)
+	_, _ = io.WriteString(w, k.body)
 }
 
 // TestClientsShowEveryAnswer: each program of examples/clients tells whether the
@@ -183,6 +201,43 @@ console.log(JSON.stringify(Object.fromEntries(shown)));
 			t.Errorf("%s: it tells a person %q", name, got.Message)
 		case kind.fault != (len(got.Faults) > 0):
 			t.Errorf("%s: it tells developers %q", name, got.Faults)
+		}
+	}
+}
+
+// TestFormInBrowserShowsEveryAnswer: the form of examples/clients/register.html
+// does as well, each message at its place.
+func TestFormInBrowserShowsEveryAnswer(t *testing.T) {
+	t.Parallel()
+	var submissions []submission
+	for name := range answerKinds {
+		submissions = append(submissions, submitted(name, map[string]string{"lastName": name}))
+	}
+	front := startAnswerer(t, startPublishing(t, setup{}))
+	front.choose = func(registration []byte) answerKind {
+		var sent struct{ LastName string }
+		if err := json.Unmarshal(registration, &sent); err != nil {
+			t.Error(err)
+		}
+		return answerKinds[sent.LastName]
+	}
+	shown := newFormServer(t, submissions...).shown(t, front.URL)
+	for name, kind := range answerKinds {
+		place, _, _ := strings.Cut(kind.violation, " ")
+		if _, isField := shown[name][place]; !isField {
+			place = "status"
+		}
+		want := cmp.Or(kind.message, "Try again later.")
+		if kind.registered {
+			want = "registered"
+		}
+		for at, text := range shown[name] {
+			if got := strings.TrimSpace(text); at == place && got != want || at != place && got != "" {
+				t.Errorf("%s: the form shows %q at %s, want %q at %s", name, got, at, want, place)
+			}
+		}
+		if len(shown[name]) == 0 {
+			t.Errorf("%s: nothing is shown", name)
 		}
 	}
 }
