@@ -122,6 +122,7 @@ func (l *ledger) check(t *testing.T) {
 
 func (l *ledger) checkEntry(t *testing.T, e *entry) {
 	t.Helper()
+	asked := time.Now()
 	got := register(t, l.gate, e.address)
 	switch {
 	case e.what != toldNothing:
@@ -130,7 +131,7 @@ func (l *ledger) checkEntry(t *testing.T, e *entry) {
 		l.kept++
 	case got.isPending():
 		l.expiring++
-		l.checkExpiring(t, e, got)
+		l.checkExpiring(t, e, got, asked)
 	case got.status == http.StatusCreated:
 		l.freed++
 	default:
@@ -154,10 +155,10 @@ func (e *entry) checkKnown(t *testing.T, got answer) {
 
 // checkExpiring fails if a reservation would be held past the lease that it
 // began with, but for the rounding of Retry-After.
-func (l *ledger) checkExpiring(t *testing.T, e *entry, got answer) {
+func (l *ledger) checkExpiring(t *testing.T, e *entry, got answer, asked time.Time) {
 	t.Helper()
 	wait, err := strconv.Atoi(got.header.Get("Retry-After"))
-	end := time.Now().Add(time.Duration(wait-1) * time.Second)
+	end := asked.Add(time.Duration(wait-1) * time.Second)
 	if err != nil || end.After(e.since.Add(leaseOfTests)) {
 		t.Errorf("a reservation of a client who got no answer %s ago is held for %ss more", time.Since(e.since), got.header.Get("Retry-After"))
 	}

@@ -62,7 +62,7 @@ type claimStore struct {
 }
 
 // patientStore has a store wait for a busy machine instead of failing.
-const patientStore = "timeout 10s\n"
+const patientStore = "timeout 1m\n"
 
 var claimStores = map[string]func(testing.TB) claimStore{
 	"bolt": func(testing.TB) claimStore { return boltStore },

@@ -140,16 +140,13 @@ func (s *story) checkAnswer(t *testing.T) {
 	}
 }
 
-// checkTime fails unless the answer came at once, or when the upstream's time
-// was over: after the lease, less a second.
+// checkTime fails if an answer came before the upstream's time was over, which it
+// is after the lease, less a second. That the others come at once, their status
+// shows.
 func (s *story) checkTime(t *testing.T) {
 	t.Helper()
-	earliest, latest := time.Duration(0), leaseOfTests-time.Second
-	if s.late {
-		earliest, latest = latest, 2*leaseOfTests // in time for the claim, where the machine has time
-	}
-	if took := s.answered.Sub(s.start); took < earliest || took > latest {
-		t.Errorf("the answer took %s, want %s to %s", took, earliest, latest)
+	if took := s.answered.Sub(s.start); took > patience || s.late && took < leaseOfTests-time.Second {
+		t.Errorf("the answer took %s", took)
 	}
 }
 
