@@ -136,7 +136,10 @@ func TestWatchedStoreUnderLoad(t *testing.T) {
 			{3, down}, // older than that
 			{5, nil},
 		} {
-			ends[step.of] <- step.err
+			mu.Lock()
+			end := ends[step.of]
+			mu.Unlock()
+			end <- step.err
 			synctest.Wait()
 		}
 		if got, want := lines(logs), []string{saysItFails + "down", saysItWorks}; !slices.Equal(got, want) {

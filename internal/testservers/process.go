@@ -106,7 +106,11 @@ func awaitEnd(pid int) {
 }
 
 // Freeze makes the server stop answering, with its connections open.
-func (p *Process) Freeze() { p.signalAll(syscall.SIGSTOP) }
+func (p *Process) Freeze() {
+	for _, pid := range append(p.signalAll(syscall.SIGSTOP), p.cmd.Process.Pid) {
+		awaitStop(pid)
+	}
+}
 
 // Thaw lets a frozen server go on.
 func (p *Process) Thaw() { p.signalAll(syscall.SIGCONT) }
