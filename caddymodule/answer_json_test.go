@@ -61,9 +61,12 @@ func TestAnswersAreBounded(t *testing.T) {
 	for _, limit := range []int{1 << 10, 64 << 10, 1 << 20, maxMaxBody} {
 		pieces := hostileNames
 		if limit > 64<<10 {
-			pieces = map[string]string{"markup": "<"} // which takes long enough
+			pieces = map[string]string{"markup": "<"}
 		}
 		for _, allow := range []string{"none", "*"} {
+			if limit == maxMaxBody && allow == "*" {
+				continue // the same again takes long enough
+			}
 			options := map[string]any{"max_body": limit}
 			if allow == "*" {
 				options["allow_fields"] = []string{"*"}

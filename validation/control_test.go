@@ -3,7 +3,6 @@ package validation_test
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/customergate/customergate/validation"
@@ -96,7 +95,7 @@ func TestControlCharactersInFreeformValues(t *testing.T) {
 				for _, control := range controls() {
 					value, below := deep(levels, quote("a"+control+"b"))
 					want := []string{place.pointer + below + " characters"}
-					if strings.Contains("\n\r\t", control) {
+					if control == "\n" || control == "\r" || control == "\t" {
 						want = nil
 					}
 					expect(t, place.gate.judge(t, place.body(value).body()), want...)

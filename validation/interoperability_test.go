@@ -14,51 +14,49 @@ import (
 // What is forwarded is read the same by every parser: what the client said,
 // normalised where the contract says so.
 func TestForwardedBodiesAreReadTheSameEverywhere(t *testing.T) {
-	for name, c := range map[string]struct {
-		endpoint *validation.Endpoint
-		make     func(client) normalised
-	}{
-		"registrations": {validation.RegisterCustomer, client.registration},
-		"profiles":      {validation.EditProfile, client.profile},
-	} {
-		t.Run(name, func(t *testing.T) { compareReaders(t, c.endpoint, c.make) })
-	}
-}
-
-func compareReaders(t *testing.T, endpoint *validation.Endpoint, makeBody func(client) normalised) {
-	t.Helper()
-	const count = 2_000 / race.Share
-	rules := compile(t, func(p *validation.Policy) { p.Endpoint, p.AllowAllFields = endpoint, true })
 	client := client{rand.New(rand.NewPCG(20260102, 1))}
-	var bodies [][]byte
-	var want []string
-	for range count {
-		made := makeBody(client)
-		s := gate{endpoint: endpoint, rules: rules}.judge(t, []byte(made.sent))
-		if len(s.Violations()) > 0 {
-			t.Fatalf("%q for %s", findings(s.Violations()), made.sent)
-		}
-		bodies = append(bodies, s.AppendBody(nil))
-		want = append(want, made.read)
-	}
-	lines := bytes.Join(bodies, []byte("\n"))
-	readers := map[string][]string{
-		"encoding/json": eachBody(t, bodies, byEncodingJSON),
-		"jsontext":      eachBody(t, bodies, byJSONText),
+	var all forwarded
+	all.add(t, validation.RegisterCustomer, client.registration)
+	all.add(t, validation.EditProfile, client.profile)
+
+	lines := bytes.Join(all.bodies, []byte("\n"))
+	for reader, got := range map[string][]string{
+		"encoding/json": eachBody(t, all.bodies, byEncodingJSON),
+		"jsontext":      eachBody(t, all.bodies, byJSONText),
 		"Node":          eachLine(t, lines, "node", "testdata/canonical.mjs"),
 		"Python":        eachLine(t, lines, "python3", "testdata/canonical.py"),
 		"PHP":           eachLine(t, lines, "php", "testdata/canonical.php"),
 		"Java":          eachLine(t, lines, "java", "-cp", javaLibraries, "testdata/Canonical.java"),
-	}
-	for reader, got := range readers {
-		if len(got) != count {
-			t.Fatalf("%s read %d bodies of %d", reader, len(got), count)
+	} {
+		if len(got) != len(all.read) {
+			t.Fatalf("%s read %d bodies of %d", reader, len(got), len(all.read))
 		}
 		for i := range got {
-			if got[i] != want[i] {
-				t.Fatalf("%s reads\n%s\nof\n%s\nwant\n%s", reader, got[i], bodies[i], want[i])
+			if got[i] != all.read[i] {
+				t.Fatalf("%s reads\n%s\nof\n%s\nwant\n%s", reader, got[i], all.bodies[i], all.read[i])
 			}
 		}
+	}
+}
+
+// forwarded are bodies for the upstream and what it should read from each.
+type forwarded struct {
+	bodies [][]byte
+	read   []string
+}
+
+// add puts bodies of a client's making through the rules of an endpoint.
+func (f *forwarded) add(t *testing.T, endpoint *validation.Endpoint, makeBody func() normalised) {
+	t.Helper()
+	rules := compile(t, func(p *validation.Policy) { p.Endpoint, p.AllowAllFields = endpoint, true })
+	for range 2_000 / race.Share {
+		made := makeBody()
+		s := gate{endpoint: endpoint, rules: rules}.judge(t, []byte(made.sent))
+		if len(s.Violations()) > 0 {
+			t.Fatalf("%q for %s", findings(s.Violations()), made.sent)
+		}
+		f.bodies = append(f.bodies, s.AppendBody(nil))
+		f.read = append(f.read, made.read)
 	}
 }
 
