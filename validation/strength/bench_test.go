@@ -56,6 +56,10 @@ var hostile = map[string]string{
 	"not-utf8":        strings.Repeat("\xff\xfe", 95),
 	"symbol-first":    "!" + strings.Repeat("1ll1s5$a4@", 13),
 	"accents":         strings.Repeat("e\u0301", 100),
+	// found by a search for what makes walks visit most nodes
+	"forks":        "l(l!11" + strings.Repeat("!1", 10) + "1|" + strings.Repeat("!1", 48) + "!i!1",
+	"forks-digits": "a11141114l1ll|" + strings.Repeat("1114", 9) + "7e1" + strings.Repeat("1411", 18),
+	"keys":         strings.Repeat("!1", 50) + strings.Repeat("й", 28),
 }
 
 // matching is a customer whose data match a password as often as possible.

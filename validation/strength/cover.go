@@ -61,6 +61,19 @@ func (c *cover) charAt(place, steps int, back bool) rune {
 	return c.text[at]
 }
 
+// heldDown tells whether some characters are all the same.
+func (c *cover) heldDown(from, to int) bool {
+	if from < 0 || to > len(c.text) {
+		return false
+	}
+	for _, r := range c.text[from+1 : to] {
+		if r != c.text[from] {
+			return false
+		}
+	}
+	return true
+}
+
 // span returns the start and the end of so many characters forward or back from
 // a place.
 func span(place, length int, back bool) (from, to int) {

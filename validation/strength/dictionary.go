@@ -16,9 +16,10 @@ const (
 // words, so that the children of a node lie side by side and those of the next
 // node follow them.
 type dictionary struct {
-	nodes    []node                // the first is the root, the last marks the end
-	roots    [utf8.RuneSelf]uint32 // the children of the root by their character
-	spelling *spelling             // of the words, nil when it is not needed
+	nodes    []node                  // the first is the root, the last marks the end
+	roots    [utf8.RuneSelf]uint32   // the children of the root by their character
+	seconds  [][utf8.RuneSelf]uint32 // those of these, by the number of their parent, as most walks end there
+	spelling *spelling               // of the words, nil when it is not needed
 }
 
 // node packs a node of the trie: its character (7 bits), three flags, and the
@@ -38,8 +39,11 @@ func (n node) link() uint32 { return uint32(n >> linkShift) }
 
 // child returns the child of a node by its character, 0 when there is none.
 func (d *dictionary) child(of uint32, char rune) uint32 {
-	if of == 0 {
+	switch {
+	case of == 0:
 		return d.roots[char]
+	case of < uint32(len(d.seconds)):
+		return d.seconds[of][char]
 	}
 	first := d.nodes[of].link()
 	for i, n := range d.nodes[first:d.nodes[of+1].link()] {
@@ -61,17 +65,29 @@ type wordWalk struct {
 	words  *dictionary
 	origin int
 	back   bool
+	budget int // how many more nodes may be visited
 }
 
-// offer offers the words that start at a place.
+// mostWordVisits bounds a walk: characters that stand for several letters make it
+// fork. Walks along what people type are shorter.
+const mostWordVisits = 24
+
+// offer offers the words that start at a place, but for those that start with one
+// character held down: they are a repetition.
 func (d *dictionary) offer(c *cover, place int) {
-	forward := wordWalk{cover: c, words: d, origin: place}
+	if c.heldDown(place, place+leastWord) {
+		return
+	}
+	forward := wordWalk{cover: c, words: d, origin: place, budget: mostWordVisits}
 	forward.follow(0, 0, 0)
 }
 
 // offerReversed offers the words that end at a place, read backward.
 func (d *dictionary) offerReversed(c *cover, place int) {
-	backward := wordWalk{cover: c, words: d, origin: place, back: true}
+	if c.heldDown(place-leastWord, place) {
+		return
+	}
+	backward := wordWalk{cover: c, words: d, origin: place, back: true, budget: mostWordVisits}
 	backward.follow(0, 0, 0)
 }
 
@@ -79,40 +95,46 @@ func (d *dictionary) offerReversed(c *cover, place int) {
 // are leet, and offers the words it comes to.
 func (w *wordWalk) follow(at uint32, length, swaps int) {
 	char := w.cover.charAt(w.origin, length, w.back)
-	if char >= utf8.RuneSelf {
+	if char >= utf8.RuneSelf || w.budget == 0 {
 		return
 	}
+	w.budget--
 	read := &asciiReadings[char]
 	for i, letter := range read.chars[:read.number] {
 		next := w.words.child(at, letter)
 		if next == 0 {
 			continue
 		}
-		// A $ or 5 behind a word is more often what it looks like than a plural.
-		plural := i > 0 && swaps == 0 && letter == 's' && !w.back && w.words.nodes[at]&nodeWord != 0
-		w.visit(next, length+1, swaps+min(i, 1), plural)
+		n := w.words.nodes[next]
+		if n&nodeWord != 0 && !w.plural(at, letter, i, swaps) {
+			w.found(length+1, swaps+min(i, 1), n&nodeCommon != 0)
+		}
+		if n&nodeParent != 0 {
+			w.follow(next, length+1, swaps+min(i, 1))
+		}
 		if w.cover.squeezed {
-			w.visitTwin(next, letter, length+1, swaps+min(i, 1))
+			w.followTwin(next, letter, length+1, swaps+min(i, 1))
 		}
 	}
 }
 
-// visitTwin goes on from a node as if its letter had been there twice.
-func (w *wordWalk) visitTwin(at uint32, letter rune, length, swaps int) {
-	if twin := w.words.child(at, letter); twin != 0 {
-		w.visit(twin, length, swaps, false)
-	}
+// plural tells whether an s behind a node's word is none: a $ or 5 behind a word
+// is more often what it looks like than a plural, unless the word has other leet
+// characters.
+func (w *wordWalk) plural(at uint32, letter rune, reading, swaps int) bool {
+	return reading > 0 && swaps == 0 && letter == 's' && !w.back && w.words.nodes[at]&nodeWord != 0
 }
 
-// visit offers the word of a node, unless it is taken for a plural, and goes on.
-func (w *wordWalk) visit(at uint32, length, swaps int, plural bool) {
-	n := w.words.nodes[at]
-	if n&nodeWord != 0 && !plural {
+// followTwin goes on from a node as if its letter had been there twice.
+func (w *wordWalk) followTwin(at uint32, letter rune, length, swaps int) {
+	twin := w.words.child(at, letter)
+	if twin == 0 {
+		return
+	}
+	if n := w.words.nodes[twin]; n&nodeWord != 0 {
 		w.found(length, swaps, n&nodeCommon != 0)
 	}
-	if n&nodeParent != 0 {
-		w.follow(at, length, swaps)
-	}
+	w.follow(twin, length, swaps)
 }
 
 // mayBeShortWord tells whether so few characters can be meant to be a word,

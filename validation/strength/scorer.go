@@ -23,6 +23,10 @@ const (
 	periodPoints   = 1 // for saying a block again and again
 )
 
+// mostReread is how many characters a text has at most that is read in another way
+// than as it is. Longer ones can hardly be cheap.
+const mostReread = 40
+
 // The length of a word of the operator's, in characters without accents.
 const (
 	MinWord = leastWord
@@ -203,16 +207,16 @@ func (s *Scorer) judgeText(m *scratch) outcome {
 		best.improve(block, periodPoints)
 	}
 	m.other.readBare(&m.whole)
-	if removed := length - m.other.length; removed > 0 && removed*removedPoints < best.cost.points() {
+	if removed := length - m.other.length; removed > 0 && m.other.length <= mostReread && removed*removedPoints < best.cost.points() {
 		best.improve(s.coverText(m, &m.other, m.other.length), removed*removedPoints)
 	}
 	m.other.readSqueezed(&m.whole)
-	if length-m.other.length > squeezedPoints && squeezedPoints < best.cost.points() {
+	if length-m.other.length > squeezedPoints && m.other.length <= mostReread && squeezedPoints < best.cost.points() {
 		squeezed := s.coverText(m, &m.other, m.other.length)
 		squeezed.kinds.add(KindRepetition)
 		best.improve(squeezed, squeezedPoints)
 	}
-	if m.whole.foreign && m.other.readKeys(&m.whole) {
+	if m.whole.foreign && m.other.readKeys(&m.whole) && m.other.length <= mostReread {
 		best.improve(s.coverText(m, &m.other, m.other.length), 0)
 	}
 	return best

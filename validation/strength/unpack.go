@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"unicode/utf8"
 )
 
 //go:embed dictionary.bin
@@ -118,5 +119,17 @@ func layOut(tree []node) *dictionary {
 	for i := d.nodes[0].link(); i < d.nodes[1].link(); i++ {
 		d.roots[d.nodes[i].char()] = i
 	}
+	d.seconds = d.tabulate(d.nodes[1].link())
 	return d
+}
+
+// tabulate returns the children of the nodes before one by their character.
+func (d *dictionary) tabulate(end uint32) [][utf8.RuneSelf]uint32 {
+	table := make([][utf8.RuneSelf]uint32, end)
+	for of := uint32(1); of < end; of++ {
+		for i := d.nodes[of].link(); i < d.nodes[of+1].link(); i++ {
+			table[of][d.nodes[i].char()] = i
+		}
+	}
+	return table
 }
