@@ -55,7 +55,7 @@
 //     disguise and all its look-alikes count 1.
 //
 // Three or more words, in the dictionary or not, are a phrase and count one point
-// more than their pieces.
+// more than their pieces, unless one of these is about the customer.
 //
 // The same is tried with the password's symbols taken out, for one point more
 // each, with one period of a periodic password, for one point more, and with each

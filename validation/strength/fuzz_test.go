@@ -10,6 +10,7 @@ import (
 func FuzzJudge(f *testing.F) {
 	for _, password := range []string{
 		"", "Summer2025!", "xK9#mQ2$vLp7", "Katherine1985!", "8McrftFps#2", "3.7.1985", "pàsswörd\u0301", "\xff\xfe", "2k15jan31",
+		"Ppaasswwoorrdd1!", "Пароль123!Aa", "パスワード1!Aa", "Cj,frf2024!A", "²&é\"'(-è_çàAa1!", "비밀번호1!Aa", "Action#native#morale2",
 	} {
 		f.Add([]byte(password), customer.FirstName, customer.LastName, customer.Email, customer.Phone, customer.BirthDate)
 	}

@@ -58,9 +58,8 @@ func checkRate(t *testing.T, corpus string, wrong, total int, limit float64) {
 }
 
 // TestRates measures how many bad passwords are accepted and how many good ones
-// are refused. The limits are the figures of the prototype that the rule was
-// drawn from; those for the rule alone only guard against getting worse, and
-// those for generated passwords are what the rule was refined to reach.
+// are refused. The limits are a little above what the rule reaches, and guard
+// against getting worse.
 //
 // The set of leaked passwords tells nothing about a password outside it, so
 // that the rate of the rule alone is also what to expect of leaked passwords
@@ -71,27 +70,27 @@ func TestRates(t *testing.T) {
 	unknown := judgeAll(s, mutated(lines(t, "unknown.txt"), 2))
 	leaked := judgeAll(s, lines(t, "leaked.txt"))
 	bad := top.plus(unknown).plus(leaked)
-	checkRate(t, "accepted: all bad ones", bad.accepted, bad.total, 1)
-	checkRate(t, "accepted: all bad ones, by the rule alone", bad.byRule(), bad.total, 1.5)
-	checkRate(t, "accepted: mutations of frequent passwords", top.byRule(), top.total, 0.2)
-	checkRate(t, "accepted: mutations of words not in the dictionary", unknown.byRule(), unknown.total, 5.3)
+	checkRate(t, "accepted: all bad ones", bad.accepted, bad.total, 0.5)
+	checkRate(t, "accepted: all bad ones, by the rule alone", bad.byRule(), bad.total, 1.2)
+	checkRate(t, "accepted: mutations of frequent passwords", top.byRule(), top.total, 0.1)
+	checkRate(t, "accepted: mutations of words not in the dictionary", unknown.byRule(), unknown.total, 1.2)
 	checkRate(t, "accepted: leaked", leaked.accepted, leaked.total, 6.7)
 	checkRate(t, "accepted: leaked, by the rule alone", leaked.byRule(), leaked.total, 10)
 
 	long, short := judgeAll(s, random(2000, 12, 24, 3)), judgeAll(s, random(5000, 8, 8, 4))
 	checkRate(t, "refused: random, 12 to 24 characters", long.refused(), long.total, 0)
-	checkRate(t, "refused: random, 8 characters", short.refused(), short.total, 5)
+	checkRate(t, "refused: random, 8 characters", short.refused(), short.total, 1.5)
 	for _, c := range []struct {
 		number, shortest, longest int
 		limit                     float64
-	}{{20000, 8, 8, 4.8}, {20000, 12, 12, 0.08}, {10000, 13, 24, 0.02}} {
+	}{{20000, 8, 8, 3}, {20000, 8, 11, 1.4}, {20000, 12, 12, 0.08}, {10000, 13, 24, 0.02}} {
 		passwords := judge(s, randomOf(generated, c.number/race.Share, c.shortest, c.longest, 9))
 		corpus := fmt.Sprintf("refused: generated, %d to %d characters", c.shortest, c.longest)
 		checkRate(t, corpus, passwords.refused(), passwords.total, c.limit)
 	}
 	words := lines(t, "diceware.txt")
 	three := judgeAll(s, diceware(words, 5000, 3, 5))
-	checkRate(t, "refused: diceware, 3 words", three.refused(), three.total, 1.3)
+	checkRate(t, "refused: diceware, 3 words", three.refused(), three.total, 0.4)
 	for length := 4; length <= 7; length++ {
 		phrases := judgeAll(s, diceware(words, 1000, length, 6))
 		checkRate(t, fmt.Sprintf("refused: diceware, %d words", length), phrases.refused(), phrases.total, 0)

@@ -259,7 +259,7 @@ func (s *Scorer) coverText(m *scratch, t *text, length int) outcome {
 		dates(c, place, m.about.birth)
 	}
 	total := c.total()
-	if c.words() >= phraseWords {
+	if total&impersonal != 0 && c.words() >= phraseWords {
 		total += 2 * phrasePoints
 	}
 	return outcome{total, c.kinds()}

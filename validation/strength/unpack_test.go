@@ -101,3 +101,21 @@ func TestEmbeddedDictionary(t *testing.T) {
 		t.Errorf("%d words, %d of them common", words, common)
 	}
 }
+
+func TestEmbeddedTyped(t *testing.T) {
+	d, err := embeddedTyped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, word := range []string{"cj,frf", "ghbdtn", "kalhm;era", "akuo", "lvpfh", "dkssud", "arigatou", "pqsszord"} {
+		at := uint32(0)
+		for _, char := range word {
+			if at = d.child(at, char); at == 0 {
+				t.Fatalf("%s is not there", word)
+			}
+		}
+		if d.nodes[at]&nodeWord == 0 {
+			t.Errorf("%s is no word", word)
+		}
+	}
+}

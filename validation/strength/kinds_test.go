@@ -1,0 +1,178 @@
+package strength
+
+import (
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/customergate/customergate/validation/strength/internal/keys"
+)
+
+// heldOut returns words of 5 to 12 letters from every other line of a list. No
+// part of the rule has been tuned with them.
+func heldOut(tb testing.TB, name string) []string {
+	tb.Helper()
+	var words []string
+	for i, word := range lines(tb, name) {
+		plain := strings.Trim(word, "abcdefghijklmnopqrstuvwxyz") == ""
+		if i%2 == 1 && plain && len(word) >= 5 && len(word) <= 12 {
+			words = append(words, word)
+		}
+	}
+	return words
+}
+
+// wordsOfScripts are what people of other scripts make passwords of.
+var wordsOfScripts = map[string]string{
+	"Russian": "пароль любовь собака привет солнышко наташа сергей кошка котенок москва россия спартак машина деньги счастье семья дружба " +
+		"школа весна осень суббота медведь дельфин дракон победа космос королева ромашка бабочка александр екатерина владимир",
+	"Ukrainian": "пароль україна кохання сонечко львів слава героям козак карпати динамо шевченко оксана тарас богдан олена андрій зірка " +
+		"родина щастя дівчина хлопець вишиванка калина тризуб кішка дякую",
+	"Greek": "κωδικός αγάπη ελλάδα ολυμπιακός παναθηναϊκός θάλασσα αθήνα θεσσαλονίκη γιώργος μαρία ελένη κώστας καλημέρα καλοκαίρι " +
+		"καρδιά οικογένεια φεγγάρι αστέρι σκύλος ευτυχία πατρίδα ποδόσφαιρο",
+	"Hebrew":   "סיסמה אהבה ישראל ירושלים משפחה הפועל ביתר תודה חתול נסיכה מלכה חופש מרים איתי",
+	"Arabic":   "مرحبا محمد حبيبي السلام القاهرة السعودية الرياض فلسطين الاهلي الزمالك حياتي فاطمة ياسمين الكويت بغداد سوريا لبنان عائلة",
+	"Korean":   "비밀번호 사랑해 대한민국 하늘 엄마 고양이 강아지 행복 천사 공주 친구 우리집 축구 학교 민수 영희 가족 여름 겨울",
+	"Japanese": "パスワード ありがとう さくら サクラ こんにちは たなか すずき ハナコ ドラゴン ポケモン ひまわり かぞく だいすき トウキョウ おおさか",
+}
+
+// title puts a capital in front of a word of any script.
+func title(word string) string {
+	r, size := utf8.DecodeRuneInString(word)
+	return strings.ToUpper(string(r)) + word[size:]
+}
+
+// typedOnLatin returns what comes out when a word of another script is typed on a
+// Latin keyboard.
+func typedOnLatin(word string) string {
+	var typed []rune
+	for _, r := range strings.ToLower(word) {
+		typed, _ = keys.Append(typed, r)
+	}
+	return string(typed)
+}
+
+// tail is what people put behind a word.
+func tail(rng *rand.Rand) string {
+	return pick(rng,
+		digit(rng)+special(rng), special(rng)+digit(rng), counted(rng)+special(rng), special(rng)+counted(rng),
+		year(rng)+special(rng), special(rng)+year(rng), digit(rng)+digit(rng)+special(rng), "123"+special(rng)+"Aa")
+}
+
+// latinTail is what they put behind a word that has no Latin letter.
+func latinTail(rng *rand.Rand) string {
+	return pick(rng, digit(rng)+special(rng)+"Aa", "Aa"+digit(rng)+special(rng), counted(rng)+special(rng)+"Aa",
+		year(rng)+special(rng)+"Aa", special(rng)+"Aa"+year(rng), "A1a"+special(rng))
+}
+
+// doubled types each letter twice, or three times.
+func doubled(rng *rand.Rand, word string) string {
+	times := 1 + rng.IntN(2)
+	var b strings.Builder
+	for _, r := range word {
+		b.WriteString(string(r) + strings.Repeat(string(r), times))
+	}
+	return capitalised(b.String()) + tail(rng)
+}
+
+// stretched holds some keys down.
+func stretched(rng *rand.Rand, word string) string {
+	var b strings.Builder
+	for _, r := range word {
+		b.WriteString(strings.Repeat(string(r), max(1, rng.IntN(5))))
+	}
+	return capitalised(b.String()) + tail(rng)
+}
+
+// disguised writes every letter but the first one, where there is a look-alike, as
+// the same one throughout.
+func disguised(rng *rand.Rand, word string) string {
+	var b strings.Builder
+	swaps := map[rune]string{}
+	for _, swap := range []string{"a4@", "b8", "e3", "i1!", "l1", "o0", "s5$", "t7"} {
+		swaps[rune(swap[0])] = one(rng, swap[1:])
+	}
+	for i, r := range word {
+		switch swap := swaps[r]; {
+		case i == 0:
+			b.WriteString(capitalised(string(r)))
+		case swap != "":
+			b.WriteString(swap)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String() + tail(rng)
+}
+
+// columns types three or four keys each of two neighbouring columns in any order,
+// a symbol between them, and little behind them.
+func columns(rng *rand.Rand, _ string) string {
+	all := [...]string{"1qaz", "2wsx", "3edc", "4rfv", "5tgb", "6yhn", "7ujm"}
+	first := rng.IntN(len(all) - 1)
+	var parts []string
+	for _, column := range all[first : first+2] {
+		part := []byte(column)
+		rng.Shuffle(len(part), func(i, j int) { part[i], part[j] = part[j], part[i] })
+		parts = append(parts, string(part[:3+rng.IntN(2)]))
+	}
+	return capitalised(strings.Join(parts, special(rng))) + pick(rng, "A", "1", "A1", "Aa")
+}
+
+// otherRow types six keys or more along a row of another keyboard.
+func otherRow(rng *rand.Rand, _ string) string {
+	row := []rune(pick(rng, `!"£$%^&*()_`, `²&é"'(-è_çà`, `!"§$%&/()=?`, `!"·$%&/()=`, `!"#¤%&/()=`, `+"*ç%&/()=`, `ěščřžýáíé`,
+		`!"№;%:?*()`, "йцукенгшщз", "фывапролд", "ασδφγηξκλ", "azertyuiop", "qwertzuiop", "aoeuidhtns"))
+	length := 6 + rng.IntN(len(row)-5)
+	from := rng.IntN(len(row) - length + 1)
+	return string(row[from:from+length]) + pick(rng, "Aa1!", "1!Aa", "A1a#", "123Aa*")
+}
+
+// TestKindRates measures how many bad passwords of one kind the rule alone accepts.
+func TestKindRates(t *testing.T) {
+	s := newScorer(t)
+	top, unknown := heldOut(t, "top.txt"), heldOut(t, "unknown.txt")
+	for _, kind := range []struct {
+		name  string
+		words []string
+		make  func(*rand.Rand, string) string
+		limit float64
+	}{
+		{"doubled letters", top, doubled, 0.1},
+		{"letters held down", top, stretched, 0.3},
+		{"disguised throughout", top, disguised, 2},
+		{"disguised throughout, not in the dictionary", unknown, disguised, 40},
+		{"keys of two columns", top, columns, 0.5},
+		{"rows of other keyboards", top, otherRow, 0.1},
+	} {
+		checkKind(t, s, kind.name, kind.words, kind.make, kind.limit)
+	}
+	own := func(rng *rand.Rand, word string) string { return title(word) + latinTail(rng) }
+	typed := func(rng *rand.Rand, word string) string { return title(typedOnLatin(word)) + tail(rng) }
+	for _, script := range []struct {
+		name       string
+		own, typed float64 // limits
+	}{
+		{"Russian", 0.1, 5}, {"Ukrainian", 0.1, 1}, {"Greek", 0.1, 1}, {"Hebrew", 0.1, 15}, {"Arabic", 0.1, 2}, {"Korean", 0.1, 1}, {"Japanese", 0.1, 1},
+	} {
+		words := strings.Fields(strings.Repeat(wordsOfScripts[script.name]+" ", 20))
+		checkKind(t, s, script.name+", on its own keyboard", words, own, script.own)
+		checkKind(t, s, script.name+", on a Latin keyboard", words, typed, script.typed)
+	}
+}
+
+// checkKind judges what a function makes of words, of what satisfies the
+// composition rules.
+func checkKind(t *testing.T, s *Scorer, name string, words []string, make func(*rand.Rand, string) string, limit float64) {
+	t.Helper()
+	rng := newRand(12)
+	var passwords []string
+	for _, word := range words {
+		if password := make(rng, word); composed(password) {
+			passwords = append(passwords, password)
+		}
+	}
+	found := judgeAll(s, passwords)
+	checkRate(t, "accepted: "+name, found.byRule(), found.total, limit)
+}
