@@ -61,8 +61,9 @@
 // each, with one period of a periodic password, for one point more, and with each
 // run of one character made one, which may then stand for two, for one point
 // more, and with letters of other scripts replaced by the keys that they are typed
-// with; each as long as at most 40 characters are left. The lowest result counts. A password that is exactly one of a set of
-// leaked ones is worth 1 point whatever it is made of.
+// with; but for the period, only when at most 40 characters are left. The lowest
+// result counts. A password that is exactly one of a set of leaked ones is worth 1
+// point whatever it is made of.
 //
 // # Good passwords
 //

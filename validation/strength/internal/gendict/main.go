@@ -1,7 +1,7 @@
 // Command gendict builds the data that package strength embeds: the dictionary
-// (dictionary.bin), that of words typed on
-// other keyboards (typed.bin), the filter of leaked passwords (leaked.bin) and the word
-// lists its tests measure with (testdata).
+// (dictionary.bin), that of words typed on other keyboards (typed.bin), the
+// filter of leaked passwords (leaked.bin) and the word lists its tests measure
+// with (testdata).
 //
 // It is run by "go generate" in the folder of package strength and needs the
 // npm command. What it fetches is pinned to a version and a SHA-512 digest, so
