@@ -59,7 +59,9 @@ var hostile = map[string]string{
 	// found by a search for what makes walks visit most nodes
 	"forks":        "l(l!11" + strings.Repeat("!1", 10) + "1|" + strings.Repeat("!1", 48) + "!i!1",
 	"forks-digits": "a11141114l1ll|" + strings.Repeat("1114", 9) + "7e1" + strings.Repeat("1411", 18),
-	"keys":         strings.Repeat("!1", 50) + strings.Repeat("й", 28),
+	"forks-runs": "i!|ll11111!!111!!!111!!!111!!!111111!!||111!!!1111111111111!!!!1111!!!" +
+		"11111!!!1111!!!1111!!!1111!!!!!!11111111ss111!1|111!111!11",
+	"keys": strings.Repeat("!1", 50) + strings.Repeat("й", 28),
 }
 
 // matching is a customer whose data match a password as often as possible.

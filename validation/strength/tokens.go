@@ -91,7 +91,7 @@ type tokenWalk struct {
 
 // mostVisits bounds a walk: whoever chooses both a password and a name or an
 // address could make one of them fork at every character.
-const mostVisits = 24
+const mostVisits = 16
 
 // offer offers the words that start at a place.
 func (t *tokens) offer(c *cover, place int) {
