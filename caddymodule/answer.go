@@ -1,14 +1,14 @@
 package caddymodule
 
 import (
-	"iter"
-	"mime"
 	"net/http"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+
+	"github.com/customergate/customergate/caddymodule/internal/accept"
 )
 
 // answerForm is how refusals are written.
@@ -124,54 +124,8 @@ func (r *refusal) list() []detail {
 	return r.details
 }
 
+// answersProblem reports whether the form is RFC 9457's: for a client, where
+// its Accept header names that and likes it no less than plain JSON.
 func (a *refuser) answersProblem(r *http.Request) bool {
-	return a.form == answerProblem || a.form == answerNegotiated && prefersProblem(r.Header["Accept"])
-}
-
-// prefersProblem reports whether an Accept header names application/problem+json
-// and likes it no less than application/json (RFC 9110, section 12.5.1). A
-// wildcard asks for neither.
-func prefersProblem(accept []string) bool {
-	var problem, plain float64
-	for mediaRange, quality := range mediaRanges(accept) {
-		switch mediaRange {
-		case typeProblem:
-			problem = quality
-		case typeJSON:
-			plain = quality
-		}
-	}
-	return problem > 0 && problem >= plain
-}
-
-// mediaRanges are those of an Accept header, in lower case, with their quality
-// (RFC 9110, section 12.5.1). What cannot be read is passed over.
-func mediaRanges(accept []string) iter.Seq2[string, float64] {
-	return func(yield func(string, float64) bool) {
-		for _, line := range accept {
-			for item := range strings.SplitSeq(line, ",") {
-				mediaRange, parameters, err := mime.ParseMediaType(item)
-				if err != nil {
-					continue
-				}
-				if !yield(mediaRange, quality(parameters)) {
-					return
-				}
-			}
-		}
-	}
-}
-
-// quality is 1 unless the parameters say otherwise, and 0 when they say so in
-// no way that can be read.
-func quality(parameters map[string]string) float64 {
-	text, given := parameters["q"]
-	if !given {
-		return 1
-	}
-	q, err := strconv.ParseFloat(text, 64)
-	if err != nil {
-		return 0
-	}
-	return q
+	return a.form == answerProblem || a.form == answerNegotiated && accept.Prefers(r.Header["Accept"], typeProblem, typeJSON)
 }

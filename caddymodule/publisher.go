@@ -14,6 +14,7 @@ import (
 	"go.uber.org/zap"
 	"golang.org/x/net/http/httpguts"
 
+	"github.com/customergate/customergate/caddymodule/internal/publication"
 	"github.com/customergate/customergate/caddymodule/keys"
 )
 
@@ -137,7 +138,7 @@ func (p *Publisher) ServeHTTP(w http.ResponseWriter, r *http.Request, _ caddyhtt
 		return p.respond(w, r, refused, finding)
 	}
 	p.metrics.count(outcomePublished)
-	published.serve(w, r)
+	published.Serve(w, r)
 	return nil
 }
 
@@ -176,8 +177,8 @@ func areHeaderNames(list string) bool {
 }
 
 // publish makes the answer to a request.
-func (p *Publisher) publish(r *http.Request, finding *finding) (*publication, *refusal) {
-	if !namesKeys(r.URL.Path) {
+func (p *Publisher) publish(r *http.Request, finding *finding) (*publication.Document, *refusal) {
+	if !publication.At(r.URL.Path) {
 		return nil, newRefusal(codeNotFound, "Public keys are at keys, keys.json, keys.pem and keys.txt.")
 	}
 	source, err := p.resolve()
@@ -196,11 +197,10 @@ func (p *Publisher) publish(r *http.Request, finding *finding) (*publication, *r
 	if err != nil {
 		return nil, p.unpublishable(tenant, err)
 	}
-	published, err := newPublication(r, ring, source.provider, time.Now())
+	published, err := publication.New(r, ring, source.provider, source.vary, time.Now())
 	if err != nil {
 		return nil, p.unpublishable(tenant, err)
 	}
-	published.vary = source.vary
 	return published, nil
 }
 

@@ -1,6 +1,7 @@
 package caddymodule
 
 import (
+	"crypto/rsa"
 	"fmt"
 	"io"
 	"net/http"
@@ -18,14 +19,6 @@ import (
 
 	"github.com/customergate/customergate/caddymodule/keys"
 )
-
-// plannedProvider is one that promises an overlap.
-type plannedProvider struct {
-	provider
-	overlap time.Duration
-}
-
-func (p plannedProvider) Overlap() time.Duration { return p.overlap }
 
 // testKeyAt is the key of a tenant of the tests that comes into use and retires
 // so long from now; 0 leaves the time open.
@@ -110,6 +103,14 @@ func (s *publisherRig) ask(t testing.TB, method, path string, fields ...string) 
 		t.Fatal(err)
 	}
 	return reply{answer.StatusCode, answer.Header}, string(body)
+}
+
+// checkHolds wants one of the forms, with a key that can be read back.
+func checkHolds(t *testing.T, body string, key *rsa.PrivateKey) {
+	t.Helper()
+	if public, err := keys.ParsePublic([]byte(body)); err != nil || !public.Equal(&key.PublicKey) {
+		t.Errorf("another key, or none (%v), is in %s", err, body)
+	}
 }
 
 // checkErrorLogged wants one line for the operator that says why; none if it is

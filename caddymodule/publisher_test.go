@@ -21,7 +21,7 @@ func TestPublisherHeaders(t *testing.T) {
 			"Access-Control-Allow-Origin":   "*",
 			"Access-Control-Expose-Headers": "ETag, Retry-After",
 			"X-Content-Type-Options":        "nosniff",
-			"Content-Type":                  typePEM,
+			"Content-Type":                  "application/x-pem-file",
 			"Content-Length":                "451",
 			"Vary":                          "",
 			"Last-Modified":                 "",
@@ -147,6 +147,20 @@ func TestPublisherRefuses(t *testing.T) {
 				t.Errorf("a problem was asked for, got %s", body)
 			}
 		})
+	}
+}
+
+// TestPublisherGivesOutNoKeyThatIsNotTried: a client that used it would fail.
+func TestPublisherGivesOutNoKeyThatIsNotTried(t *testing.T) {
+	var all []keys.Key
+	for _, tenant := range tenants {
+		all = append(all, testKeyAt(t, tenant, 0, 0))
+	}
+	_, body := newPublisherRig(t, ring(all...)).ask(t, http.MethodGet, "/keys")
+	for i, key := range all {
+		if published := strings.Contains(body, key.ID); published != (i < keys.MaxKeys) {
+			t.Errorf("key %d is published: %t", i, published)
+		}
 	}
 }
 
