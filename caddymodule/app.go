@@ -5,6 +5,9 @@ import (
 	"errors"
 
 	"github.com/caddyserver/caddy/v2"
+	"go.uber.org/zap"
+
+	"github.com/customergate/customergate/caddymodule/internal/routes"
 )
 
 const appName = "customer_gate"
@@ -115,13 +118,23 @@ func (a *App) Start() error {
 }
 
 func (a *App) start() error {
-	warnOfUnmatched(a.ctx)
+	a.warnOfUnmatched()
 	for _, s := range a.starters {
 		if err := s.Start(); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// warnOfUnmatched tells the operator of gates that stand before a whole site,
+// whose pages they answer 405, and its forms 400.
+func (a *App) warnOfUnmatched() {
+	for _, site := range routes.Unmatched(a.ctx) {
+		a.ctx.Logger().Warn("a customer_gate without a matcher refuses every request of its site that is none of its endpoint, so no page gets through; "+
+			"give it one, such as `@registration path *register-customer*`",
+			zap.String("server", site.Server), zap.Strings("hosts", site.Hosts))
+	}
 }
 
 var errNotStarted = errors.New("the configuration was unloaded before it had started")

@@ -16,6 +16,7 @@ import (
 	"github.com/caddyserver/caddy/v2"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/customergate/customergate/caddymodule/internal/routes"
 	"github.com/customergate/customergate/validation"
 )
 
@@ -115,7 +116,7 @@ func TestConfigDefaultsInCaddyfile(t *testing.T) {
 	if err := json.Unmarshal(config, &tree); err != nil {
 		t.Fatal(err)
 	}
-	spelt := findGates(tree)[0]
+	spelt := routes.Gates(tree)[0]
 	delete(spelt, "handler")
 	delete(spelt, "max_decrypts") // the number of CPUs differs from machine to machine
 	delete(spelt, "errors")       // "errors envelope" is fixed, where the default negotiates

@@ -1,117 +1,144 @@
 package caddymodule
 
 import (
-	"encoding/json"
+	"bytes"
+	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
+	"io"
+	"net/http"
+	"net/netip"
 
 	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
+	"github.com/customergate/customergate/caddymodule/internal/oaep"
 	"github.com/customergate/customergate/caddymodule/keys"
+	"github.com/customergate/customergate/caddymodule/uniqueness"
+	"github.com/customergate/customergate/validation"
 )
 
-// Offline is a configuration of which nothing is at work but its storage, for
-// the command `caddy customer-gate`, whose flags its errors speak of. It serves
-// nobody, logs nothing and makes no keys.
-type Offline struct {
-	name  string
-	ctx   caddy.Context
-	close func()
-	gates []map[string]any // their JSON, servers in the order of their names
-}
+// Offline is a gate of which nothing is at work, for the command
+// `caddy customer-gate`: it serves nobody and makes no keys.
+type Offline struct{ gate *Gate }
 
-// OpenOffline takes a configuration in JSON, and for errors its name. Where there
-// is none, it is Caddy's default with a gate that has no options. By the time it
-// is loaded, Caddy's log is silent. The caller closes it.
-func OpenOffline(name string, load func() ([]byte, error)) (*Offline, error) {
-	if _, err := offlineContext(nil); err != nil {
-		return nil, err
-	}
-	config, err := load()
+// NewOffline readies a gate with options in JSON.
+func NewOffline(ctx caddy.Context, options []byte) (*Offline, error) {
+	module, err := ctx.LoadModuleByID("http.handlers.customer_gate", options)
 	if err != nil {
 		return nil, err
 	}
-	var storage struct {
-		Raw json.RawMessage `json:"storage"`
-	}
-	gates := []map[string]any{{}}
-	if config != nil {
-		var tree any
-		if err := errors.Join(json.Unmarshal(config, &storage), json.Unmarshal(config, &tree)); err != nil {
-			return nil, err
-		}
-		if gates = findGates(tree); len(gates) == 0 {
-			return nil, fmt.Errorf("%s has no customer_gate", name)
-		}
-	}
-	ctx, err := offlineContext(storage.Raw)
-	if err != nil {
-		return nil, err
-	}
-	ctx, cancel := caddy.NewContext(ctx)
-	return &Offline{name: name, ctx: ctx, close: cancel, gates: gates}, nil
-}
-
-// Close cleans up all that was opened.
-func (o *Offline) Close() { o.close() }
-
-// offlineContext has a storage, and neither an admin endpoint nor a log. To turn
-// that to another writer would be logged.
-func offlineContext(storage json.RawMessage) (caddy.Context, error) {
-	off := false
-	return caddy.ProvisionContext(&caddy.Config{
-		Admin:      &caddy.AdminConfig{Disabled: true, Config: &caddy.ConfigSettings{Persist: &off}},
-		Logging:    &caddy.Logging{Logs: map[string]*caddy.CustomLog{"default": {BaseLog: caddy.BaseLog{Level: "panic"}}}},
-		StorageRaw: storage,
-	})
-}
-
-// findGates looks for customer_gate handlers in a JSON configuration, wherever
-// routes and subroutes have put them.
-func findGates(tree any) []map[string]any {
-	var gates []map[string]any
-	switch node := tree.(type) {
-	case map[string]any:
-		if node["handler"] == "customer_gate" {
-			return []map[string]any{node}
-		}
-		for _, name := range slices.Sorted(maps.Keys(node)) {
-			gates = append(gates, findGates(node[name])...)
-		}
-	case []any:
-		for _, child := range node {
-			gates = append(gates, findGates(child)...)
-		}
-	}
-	return gates
-}
-
-// choose returns the JSON of the gate with a number, counted from 1, which may
-// be 0 where there is only one.
-func (o *Offline) choose(number int) (map[string]any, error) {
-	if number < 0 || number > len(o.gates) || number == 0 && len(o.gates) > 1 {
-		return nil, fmt.Errorf("%s has %d customer_gate handlers; choose one with --gate, from 1 to %d", o.name, len(o.gates), len(o.gates))
-	}
-	return o.gates[max(number-1, 0)], nil
-}
-
-// provision readies a gate to look at: it makes no keys and watches none.
-func (o *Offline) provision(gate map[string]any) (*Gate, error) {
-	options := maps.Clone(gate)
-	delete(options, "handler")
-	text, err := json.Marshal(options)
-	if err != nil {
-		return nil, err
-	}
-	module, err := o.ctx.LoadModuleByID("http.handlers.customer_gate", text)
-	if err != nil {
-		return nil, err
-	}
-	loaded := module.(*Gate)
-	if maker, ok := loaded.source.provider.(keys.Maker); ok {
+	gate := module.(*Gate)
+	if maker, ok := gate.source.provider.(keys.Maker); ok {
 		maker.NeverMake()
 	}
-	return loaded, nil
+	return &Offline{gate}, nil
+}
+
+// TellsTenants reports whether requests are those of several tenants.
+func (o *Offline) TellsTenants() bool { return o.gate.source.template != "" }
+
+// HasKeys reports whether requests have something to decrypt.
+func (o *Offline) HasKeys() bool { return o.gate.served().credentials }
+
+// SharesKeys reports whether another gate has the same keys for the same tenants.
+func (o *Offline) SharesKeys(other *Offline) bool {
+	return o.gate.source.keys == other.gate.source.keys && o.TellsTenants() == other.TellsTenants()
+}
+
+// Provider is where the keys come from.
+func (o *Offline) Provider() keys.Provider { return o.gate.source.provider }
+
+// Ring returns the keys of a tenant that are tried. Its error wraps
+// [keys.ErrUnknownTenant] for what is no tenant.
+func (o *Offline) Ring(tenant string) ([]keys.Key, error) { return o.gate.source.ringOf(tenant) }
+
+// MGF1 is what the gate accepts.
+func (o *Offline) MGF1() oaep.MGF1 { return mgf1Policies[o.gate.MGF1] }
+
+// OpenClaims opens the store of the gate's unique_email, which it must have.
+func (o *Offline) OpenClaims() (*uniqueness.Claims, error) { return o.gate.unique.OpenClaims() }
+
+// OfflineRequest is as much of a request as the steps behind the headers look at,
+// and how to look at it.
+type OfflineRequest struct {
+	Body   []byte
+	Tenant string
+	Client netip.Addr
+	Reveal bool // leave the passwords in what would be forwarded
+}
+
+// Judgement is what a gate says of a request.
+type Judgement struct {
+	// Status, Code, Message and Violations are those of the refusal. The status
+	// is 0 for a request that is accepted.
+	Status        int
+	Code, Message string
+	Violations    []validation.Violation
+
+	// Ciphertexts are the encrypted passwords of the request, which may be none.
+	Ciphertexts [][]byte
+
+	// Forwarded is the normalised body of a request that is accepted.
+	Forwarded []byte
+}
+
+// Clear clears what may hold passwords.
+func (j *Judgement) Clear() {
+	clear(j.Forwarded)
+	for _, ciphertext := range j.Ciphertexts {
+		clear(ciphertext) // a mistaken client has put the password itself there
+	}
+}
+
+// Judge takes a request through the steps behind the headers. Its caller clears the
+// judgement. The error is why there is none: the keys could not be used.
+func (o *Offline) Judge(request OfflineRequest) (*Judgement, error) {
+	p := &passage{gate: o.gate, r: request.http(), tenantName: request.Tenant}
+	defer p.wipe()
+	if p.ring, p.ringErr = o.Ring(request.Tenant); errors.Is(p.ringErr, keys.ErrUnknownTenant) {
+		return judgementOf(noSuchTenant()), nil
+	}
+	if refused := p.walk((*passage).body, (*passage).json, (*passage).fields); refused != nil {
+		return judgementOf(refused), nil
+	}
+	ciphertexts := cloned(p.submission.Ciphertexts())
+	refused := p.walk((*passage).decrypt, (*passage).secrets)
+	switch {
+	case refused == nil:
+		return &Judgement{Ciphertexts: ciphertexts, Forwarded: p.forwarded(request.Reveal)}, nil
+	case refused.code != codeServiceUnavailable:
+		j := judgementOf(refused)
+		j.Ciphertexts, j.Violations = ciphertexts, p.submission.Violations()
+		return j, nil
+	case p.ringErr != nil:
+		return nil, fmt.Errorf("no private key at hand: %w", p.ringErr)
+	}
+	return nil, errors.New("the private key failed")
+}
+
+func (r OfflineRequest) http() *http.Request {
+	ctx := context.WithValue(context.Background(), caddyhttp.VarsCtxKey, map[string]any{caddyhttp.ClientIPVarKey: r.Client.String()})
+	sent := &http.Request{Method: http.MethodPost, Body: io.NopCloser(bytes.NewReader(r.Body)), ContentLength: int64(len(r.Body))}
+	return sent.WithContext(ctx)
+}
+
+func judgementOf(refused *refusal) *Judgement {
+	return &Judgement{Status: refused.status, Code: refused.code, Message: refused.message}
+}
+
+// cloned outlives the request that the ciphertexts are a part of.
+func cloned(ciphertexts [][]byte) [][]byte {
+	clones := make([][]byte, len(ciphertexts))
+	for i, ciphertext := range ciphertexts {
+		clones[i] = bytes.Clone(ciphertext)
+	}
+	return clones
+}
+
+func (p *passage) forwarded(reveal bool) []byte {
+	if !reveal {
+		p.submission.Mask()
+	}
+	return p.submission.AppendBody(nil)
 }

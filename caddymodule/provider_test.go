@@ -8,6 +8,7 @@ import (
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 
+	"github.com/customergate/customergate/caddymodule/internal/routes"
 	"github.com/customergate/customergate/caddymodule/keys"
 )
 
@@ -75,7 +76,7 @@ func TestProviderOfAnotherAuthor(t *testing.T) {
 			if err := json.Unmarshal(config, &tree); err != nil {
 				t.Fatal(err)
 			}
-			gate := findGates(tree)[0]
+			gate := routes.Gates(tree)[0]
 			mount, _ := gate["keys"].(map[string]any)["mount"].(string)
 			if gate["mgf1"] != "sha1" || (mount == "secret") != (block != "") {
 				t.Errorf("the gate is %v", gate)

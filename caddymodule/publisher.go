@@ -1,7 +1,6 @@
 package caddymodule
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -15,6 +14,7 @@ import (
 	"golang.org/x/net/http/httpguts"
 
 	"github.com/customergate/customergate/caddymodule/internal/publication"
+	"github.com/customergate/customergate/caddymodule/internal/routes"
 	"github.com/customergate/customergate/caddymodule/keys"
 )
 
@@ -101,16 +101,11 @@ func (p *Publisher) publishGates(ctx caddy.Context) error {
 	return p.app.checkPublished()
 }
 
-// gateToCome reports whether a gate with keys is in a route that is still to be
-// provisioned. Until it is, the HTTP app keeps its JSON.
+// gateToCome reports whether a gate with keys is still to be provisioned. Where
+// that cannot be told, it is found out when the keys are asked for.
 func gateToCome(ctx caddy.Context) bool {
-	app, isHTTP := ctx.Modules()[0].(*caddyhttp.App)
-	routes, err := json.Marshal(app)
-	var tree any
-	if !isHTTP || err != nil || json.Unmarshal(routes, &tree) != nil {
-		return true // it is found out when the keys are asked for
-	}
-	return slices.ContainsFunc(findGates(tree), func(gate map[string]any) bool { return gate["endpoint"] != "edit_profile" })
+	gates, told := routes.ToCome(ctx)
+	return !told || slices.ContainsFunc(gates, func(gate map[string]any) bool { return gate["endpoint"] != "edit_profile" })
 }
 
 // resolve returns the keys to publish: its own, or those that all gates have.

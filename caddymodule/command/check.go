@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"net/netip"
 	"os"
 	"strconv"
 	"strings"
@@ -12,12 +14,15 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/customergate/customergate/caddymodule"
+	"github.com/customergate/customergate/caddymodule/internal/ascii"
 	"github.com/customergate/customergate/caddymodule/keys"
+	_ "github.com/customergate/customergate/caddymodule/keys/filekeys" // the provider of --key
 )
 
 type checkFlags struct {
 	gateFlags
-	request caddymodule.OfflineRequest
+	key, client string
+	request     caddymodule.OfflineRequest
 }
 
 func checkCommand() *cobra.Command {
@@ -45,10 +50,10 @@ use is told on standard error.`,
 			return err
 		},
 	}
-	cmd.Flags().StringVar(&f.request.KeyFile, "key", "", "file with the private key, in place of the configuration's")
+	cmd.Flags().StringVar(&f.key, "key", "", "file with the private key, in place of the configuration's")
 	f.addTo(cmd)
 	cmd.Flags().StringVar(&f.request.Tenant, "tenant", keys.DefaultTenant, "tenant that the request is for, where the gate tells tenants apart")
-	cmd.Flags().StringVar(&f.request.Client, "client", "127.0.0.1", "IP address that the request comes from, for plaintext")
+	cmd.Flags().StringVar(&f.client, "client", "127.0.0.1", "IP address that the request comes from, for plaintext")
 	cmd.Flags().BoolVar(&f.request.Reveal, "reveal", false, "print the passwords of the normalised body")
 	cmd.MarkFlagsMutuallyExclusive("key", "tenant") // a key that is named is nobody else's
 	return cmd
@@ -59,6 +64,9 @@ var errRefused = errors.New("the gate refuses this body")
 
 func (f checkFlags) run(file string, stdin io.Reader, stdout, stderr io.Writer) error {
 	var err error
+	if f.request.Client, err = netip.ParseAddr(f.client); err != nil {
+		return fmt.Errorf("--client: %w", err)
+	}
 	if f.request.Body, err = readBody(file, stdin); err != nil {
 		return err
 	}
@@ -67,17 +75,56 @@ func (f checkFlags) run(file string, stdin io.Reader, stdout, stderr io.Writer) 
 	if err != nil {
 		return err
 	}
-	defer config.Close()
-	judgement, err := config.Judge(f.gate, f.request)
+	defer config.close()
+	gate, err := f.gateOf(config)
 	if err != nil {
 		return err
 	}
-	printEach(stderr, "note", judgement.Notes)
+	f.request.Tenant = ascii.Lower(f.request.Tenant)
+	judgement, err := gate.Judge(f.request)
+	if err != nil {
+		return fmt.Errorf("%w; name one that works with --key FILE", err)
+	}
+	defer judgement.Clear()
+	ring, _ := gate.Ring(f.request.Tenant) // none if there is no such tenant
+	explainer := explainer{gate, ring}
+	printEach(stderr, "note", explainer.notes(judgement))
 	if judgement.Status == 0 {
 		return printForwarded(stdout, judgement.Forwarded)
 	}
 	printRefusal(stdout, judgement)
+	printEach(stdout, "why", explainer.reasons(judgement))
 	return errRefused
+}
+
+// gateOf readies the gate that was chosen.
+func (f checkFlags) gateOf(config *configuration) (*caddymodule.Offline, error) {
+	options, err := config.choose(f.gate)
+	if err != nil {
+		return nil, err
+	}
+	if f.key != "" && options["endpoint"] == "edit_profile" {
+		return nil, errors.New("--key: the gate is one of edit_profile, which has nothing to decrypt")
+	}
+	if f.key != "" {
+		options = withKeyFile(options, f.key)
+	}
+	gate, err := config.ready(options)
+	if err == nil && !gate.TellsTenants() && f.request.Tenant != keys.DefaultTenant {
+		err = errOneTenant
+	}
+	return gate, err
+}
+
+var errOneTenant = errors.New("--tenant: the gate does not tell tenants apart, it has no option `tenant`")
+
+// withKeyFile returns a gate's options with a key file in place of its keys,
+// which is then that of all its tenants.
+func withKeyFile(gate options, path string) options {
+	changed := maps.Clone(gate)
+	delete(changed, "tenant")
+	changed["keys"] = map[string]string{"provider": "file", "path": path}
+	return changed
 }
 
 func readBody(file string, stdin io.Reader) ([]byte, error) {
@@ -98,7 +145,6 @@ func printRefusal(w io.Writer, j *caddymodule.Judgement) {
 		}
 		fmt.Fprintf(w, "%s %s: %s\n", pointer, v.Code, v.Message)
 	}
-	printEach(w, "why", j.Reasons)
 }
 
 func printEach(w io.Writer, label string, texts []string) {

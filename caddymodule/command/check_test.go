@@ -196,7 +196,7 @@ func TestCheckCommandWithAKeyThatFails(t *testing.T) {
 	config := configFile(t, ":80 {\n\tcustomer_gate {\n\t\tkeys test_plan\n\t}\n}\n")
 	encrypted := sealed(encrypt(password, crypto.SHA1), encrypt(password, crypto.SHA1))
 	run := execute(t, encrypted, "check", "--config", config, "-")
-	if run.err == nil || run.err.Error() != "the private key failed; name another with --key FILE" {
+	if run.err == nil || run.err.Error() != "the private key failed; name one that works with --key FILE" {
 		t.Errorf("error %v, output %s", run.err, run.stdout)
 	}
 }

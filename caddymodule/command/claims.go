@@ -14,7 +14,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/customergate/customergate/caddymodule"
 	"github.com/customergate/customergate/caddymodule/claims"
 	"github.com/customergate/customergate/caddymodule/command/addresses"
 	"github.com/customergate/customergate/validation"
@@ -59,13 +58,13 @@ history of the shell.`
 
 // open opens the claims of the gate that was chosen, for as long as something is
 // done with them.
-func (f claimsFlags) open(do func(*caddymodule.Claims) error) error {
+func (f claimsFlags) open(do func(*gateClaims) error) error {
 	config, err := f.gateFlags.open()
 	if err != nil {
 		return err
 	}
-	defer config.Close()
-	c, err := config.Claims(f.gate)
+	defer config.close()
+	c, err := config.openClaims(f.gate)
 	if err != nil {
 		return err
 	}
@@ -73,13 +72,13 @@ func (f claimsFlags) open(do func(*caddymodule.Claims) error) error {
 }
 
 // about does something with the claim on one address.
-func (f claimsFlags) about(ctx context.Context, argument string, stdin io.Reader, do func(*caddymodule.Claims, claims.ID) error) error {
+func (f claimsFlags) about(ctx context.Context, argument string, stdin io.Reader, do func(*gateClaims, claims.ID) error) error {
 	address, err := oneAddress(argument, stdin)
 	if err != nil {
 		return err
 	}
-	return f.open(func(c *caddymodule.Claims) error {
-		tenant, err := c.Tenant(f.tenant)
+	return f.open(func(c *gateClaims) error {
+		tenant, err := c.tenantOf(f.tenant)
 		if err != nil {
 			return err
 		}

@@ -10,7 +10,6 @@ import (
 	caddycmd "github.com/caddyserver/caddy/v2/cmd"
 	"github.com/spf13/cobra"
 
-	"github.com/customergate/customergate/caddymodule"
 	"github.com/customergate/customergate/caddymodule/claims"
 )
 
@@ -53,7 +52,7 @@ It prints, and exits with the status
 
 func (f claimsFlags) check(ctx context.Context, address string, stdin io.Reader, stdout io.Writer) (status int, err error) {
 	var found claims.Found
-	err = f.about(ctx, address, stdin, func(c *caddymodule.Claims, id claims.ID) (err error) {
+	err = f.about(ctx, address, stdin, func(c *gateClaims, id claims.ID) (err error) {
 		found, err = c.Look(ctx, id)
 		return err
 	})

@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/customergate/customergate/caddymodule"
 	"github.com/customergate/customergate/caddymodule/claims"
 )
 
@@ -32,7 +31,7 @@ not tell whose they are. Reservations are not counted.`,
 }
 
 func (f claimsFlags) count(ctx context.Context, stdout io.Writer) error {
-	return f.open(func(c *caddymodule.Claims) error {
+	return f.open(func(c *gateClaims) error {
 		// Where there is no pepper yet, addresses are counted without it.
 		if err := c.FindPepper(ctx); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err

@@ -8,7 +8,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/customergate/customergate/caddymodule"
 	"github.com/customergate/customergate/caddymodule/claims"
 )
 
@@ -34,7 +33,7 @@ then, as far as the gateway is concerned.`,
 
 func (f claimsFlags) forget(ctx context.Context, address string, stdin io.Reader, stdout io.Writer) error {
 	var there bool
-	err := f.about(ctx, address, stdin, func(c *caddymodule.Claims, id claims.ID) (err error) {
+	err := f.about(ctx, address, stdin, func(c *gateClaims, id claims.ID) (err error) {
 		there, err = c.Forget(ctx, id)
 		return err
 	})

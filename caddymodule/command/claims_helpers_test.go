@@ -12,7 +12,6 @@ import (
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 
-	"github.com/customergate/customergate/caddymodule"
 	"github.com/customergate/customergate/caddymodule/claims"
 	"github.com/customergate/customergate/caddymodule/claims/boltstore"
 )
@@ -83,11 +82,11 @@ func claimsConfigOn(t testing.TB, store string, options ...string) string {
 	return configFile(t, ":80 {\n\tcustomer_gate {\n\t\tkeys file "+keyFile(t)+"\n\t\tunique_email "+store+"\n\t}\n}\n")
 }
 
-// openClaims does something with the claims of a configuration, which has a
+// withClaims does something with the claims of a configuration, which has a
 // pepper.
-func openClaims(t *testing.T, config string, do func(*caddymodule.Claims)) {
+func withClaims(t *testing.T, config string, do func(*gateClaims)) {
 	t.Helper()
-	err := claimsFlags{gateFlags: gateFlags{config: config}}.open(func(c *caddymodule.Claims) error {
+	err := claimsFlags{gateFlags: gateFlags{config: config}}.open(func(c *gateClaims) error {
 		if err := c.FindPepper(t.Context()); err != nil {
 			return err
 		}

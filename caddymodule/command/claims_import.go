@@ -11,7 +11,6 @@ import (
 	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
-	"github.com/customergate/customergate/caddymodule"
 	"github.com/customergate/customergate/caddymodule/claims"
 	"github.com/customergate/customergate/caddymodule/command/addresses"
 )
@@ -70,8 +69,8 @@ func (f importFlags) run(ctx context.Context, file string, stdin *os.File, stdou
 		}
 		defer input.Close() //nolint:errcheck // it is only read
 	}
-	return f.open(func(c *caddymodule.Claims) error {
-		tenant, err := c.Tenant(f.tenant)
+	return f.open(func(c *gateClaims) error {
+		tenant, err := c.tenantOf(f.tenant)
 		if err != nil {
 			return err
 		}
@@ -100,10 +99,10 @@ func (f importFlags) format() (addresses.Format, error) {
 
 // findOrMakePepper tells where a new pepper is: if the gateway uses another
 // storage, all that follows is in vain.
-func findOrMakePepper(ctx context.Context, c *caddymodule.Claims, stderr io.Writer) error {
+func findOrMakePepper(ctx context.Context, c *gateClaims, stderr io.Writer) error {
 	made, err := c.FindOrMakePepper(ctx)
 	if made {
-		fmt.Fprintf(stderr, "note: made the key that addresses are hashed with, in %s; the gateway has to use the same storage\n", c.Storage())
+		fmt.Fprintf(stderr, "note: made the key that addresses are hashed with, in %s; the gateway has to use the same storage\n", c.place())
 	}
 	return err
 }

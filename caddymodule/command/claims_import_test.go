@@ -15,7 +15,6 @@ import (
 
 	"github.com/dustin/go-humanize"
 
-	"github.com/customergate/customergate/caddymodule"
 	"github.com/customergate/customergate/caddymodule/claims"
 	"github.com/customergate/customergate/caddymodule/command/addresses"
 )
@@ -276,7 +275,7 @@ func TestClaimsHoldNoAddress(t *testing.T) {
 		t.Errorf("it prints %s%s", run.stdout, run.stderr)
 	}
 	var ids []claims.ID
-	openClaims(t, config, func(c *caddymodule.Claims) {
+	withClaims(t, config, func(c *gateClaims) {
 		for _, address := range append(known, "canary-five@canary-six.example", "canary-seven@canary-eight.example") {
 			ids = append(ids, c.ID("default", strings.ToLower(address)))
 		}

@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/customergate/customergate/caddymodule"
 	"github.com/customergate/customergate/caddymodule/claims"
 	_ "github.com/customergate/customergate/caddymodule/claims/pgstore"
 	_ "github.com/customergate/customergate/caddymodule/claims/redisstore"
@@ -48,7 +47,7 @@ func TestClaimsCheck(t *testing.T) {
 
 func reserve(t *testing.T, config, address string, lease time.Duration) {
 	t.Helper()
-	openClaims(t, config, func(c *caddymodule.Claims) {
+	withClaims(t, config, func(c *gateClaims) {
 		if _, err := c.Reserve(t.Context(), c.ID("default", address), claims.NewToken(), lease); err != nil {
 			t.Fatal(err)
 		}

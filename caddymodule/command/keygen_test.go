@@ -191,7 +191,7 @@ func TestCommandsReportBrokenPipes(t *testing.T) {
 	body := filepath.Join(t.TempDir(), "body.json")
 	writeFile(t, body, validBody, 0o600)
 	for name, err := range map[string]error{
-		"check":        checkFlags{request: caddymodule.OfflineRequest{Client: "127.0.0.1", Tenant: keys.DefaultTenant}}.run(body, nil, brokenPipe{}, io.Discard),
+		"check":        checkFlags{client: "127.0.0.1", request: caddymodule.OfflineRequest{Tenant: keys.DefaultTenant}}.run(body, nil, brokenPipe{}, io.Discard),
 		"encrypt, out": runEncrypt(t.Context(), publicFile(t), "sha256", strings.NewReader(password), brokenPipe{}, io.Discard),
 		"encrypt, in":  runEncrypt(t.Context(), publicFile(t), "sha256", brokenPipe{}, os.Stdout, io.Discard),
 		"keygen":       runKeygen(t.TempDir(), keys.MinBits, brokenPipe{}),

@@ -11,7 +11,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/customergate/customergate/caddymodule"
 	"github.com/customergate/customergate/caddymodule/keys"
 )
 
@@ -47,8 +46,8 @@ func listKeys(f gateFlags, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	defer config.Close()
-	lists, err := config.Keys(f.gate)
+	defer config.close()
+	lists, err := config.keys(f.gate)
 	if err != nil {
 		return err
 	}
@@ -58,9 +57,9 @@ func listKeys(f gateFlags, stdout io.Writer) error {
 			fmt.Fprintln(stdout)
 		}
 		if len(lists) > 1 {
-			fmt.Fprintln(stdout, titleOf(list.Gates))
+			fmt.Fprintln(stdout, titleOf(list.gates))
 		}
-		failed = append(failed, printKeys(stdout, list.Tenants, time.Now()))
+		failed = append(failed, printKeys(stdout, list.tenants, time.Now()))
 	}
 	return errors.Join(failed...)
 }
@@ -76,21 +75,21 @@ func titleOf(gates []int) string {
 
 // printKeys writes a table with a line for each key of each tenant. The error is
 // why there are none of some.
-func printKeys(w io.Writer, tenants []caddymodule.TenantKeys, now time.Time) error {
+func printKeys(w io.Writer, tenants []tenantKeys, now time.Time) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "TENANT\tKID\tBITS\tNOT BEFORE\tSTATE\tUNTIL")
 	var failed []error
 	for _, tenant := range tenants {
 		switch {
-		case tenant.ToMake:
-			printLine(table, tenant.Name, noCell, noCell, noCell, "not made", noCell)
-		case tenant.Err != nil:
-			printLine(table, tenant.Name, noCell, noCell, noCell, "unusable", noCell)
-			failed = append(failed, fmt.Errorf("tenant %s: %w", tenant.Name, tenant.Err))
+		case tenant.toMake:
+			printLine(table, tenant.name, noCell, noCell, noCell, "not made", noCell)
+		case tenant.err != nil:
+			printLine(table, tenant.name, noCell, noCell, noCell, "unusable", noCell)
+			failed = append(failed, fmt.Errorf("tenant %s: %w", tenant.name, tenant.err))
 		}
-		for i, key := range tenant.Keys {
+		for i, key := range tenant.keys {
 			bits := fmt.Sprint(key.PublicKey().N.BitLen())
-			printLine(table, tenant.Name, key.ID, bits, timeCell(key.NotBefore), stateCell(tenant.Keys, i, now), timeCell(key.NotAfter))
+			printLine(table, tenant.name, key.ID, bits, timeCell(key.NotBefore), stateCell(tenant.keys, i, now), timeCell(key.NotAfter))
 		}
 	}
 	return errors.Join(append(failed, table.Flush())...)

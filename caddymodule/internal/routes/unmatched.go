@@ -1,4 +1,4 @@
-package caddymodule
+package routes
 
 import (
 	"maps"
@@ -6,38 +6,39 @@ import (
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
-	"go.uber.org/zap"
 )
 
-// warnOfUnmatched tells the operator of gates that stand before a whole site,
-// whose pages they answer 405, and its forms 400. A handler does not learn where
-// it is mounted, so the routes of all servers are searched.
-func warnOfUnmatched(ctx caddy.Context) {
-	app, err := ctx.AppIfConfigured("http")
-	if err != nil {
-		return // there are no servers
-	}
-	logger := ctx.Logger()
-	servers := app.(*caddyhttp.App).Servers
-	for _, name := range slices.Sorted(maps.Keys(servers)) {
-		s := unmatchedSearch{named: servers[name].NamedRoutes, invoked: make(map[string]bool)}
-		s.in(servers[name].Routes, nil)
-		for _, hosts := range s.found {
-			logger.Warn("a customer_gate without a matcher refuses every request of its site that is none of its endpoint, so no page gets through; "+
-				"give it one, such as `@registration path *register-customer*`",
-				zap.String("server", name), zap.Strings("hosts", hosts))
-		}
-	}
+// A Site is where a gate is mounted.
+type Site struct {
+	Server string   // its name
+	Hosts  []string // none for every host
 }
 
-// unmatchedSearch finds the gates of a server that every request reaches.
-type unmatchedSearch struct {
+// Unmatched returns the sites with a gate that every request reaches.
+func Unmatched(ctx caddy.Context) (sites []Site) {
+	app, err := ctx.AppIfConfigured("http")
+	if err != nil {
+		return nil // there are no servers
+	}
+	servers := app.(*caddyhttp.App).Servers
+	for _, name := range slices.Sorted(maps.Keys(servers)) {
+		s := search{named: servers[name].NamedRoutes, invoked: make(map[string]bool)}
+		s.in(servers[name].Routes, nil)
+		for _, hosts := range s.found {
+			sites = append(sites, Site{Server: name, Hosts: hosts})
+		}
+	}
+	return sites
+}
+
+// search finds the gates of a server that every request reaches.
+type search struct {
 	named   map[string]*caddyhttp.Route
 	invoked map[string]bool // named routes that were searched
 	found   [][]string      // the hosts of each gate
 }
 
-func (s *unmatchedSearch) in(routes caddyhttp.RouteList, hosts []string) {
+func (s *search) in(routes caddyhttp.RouteList, hosts []string) {
 	for _, route := range routes {
 		if tellApart(route.MatcherSets) {
 			continue
@@ -48,16 +49,18 @@ func (s *unmatchedSearch) in(routes caddyhttp.RouteList, hosts []string) {
 	}
 }
 
-func (s *unmatchedSearch) at(handler caddyhttp.MiddlewareHandler, hosts []string) {
+func (s *search) at(handler caddyhttp.MiddlewareHandler, hosts []string) {
 	switch h := handler.(type) {
-	case *Gate:
-		s.found = append(s.found, hosts)
 	case *caddyhttp.Subroute:
 		s.in(h.Routes, hosts)
 	case *caddyhttp.Invoke:
 		if route := s.named[h.Name]; route != nil && !s.invoked[h.Name] {
 			s.invoked[h.Name] = true
 			s.in(caddyhttp.RouteList{*route}, hosts)
+		}
+	case caddy.Module:
+		if h.CaddyModule().ID == "http.handlers."+gate {
+			s.found = append(s.found, hosts)
 		}
 	}
 }

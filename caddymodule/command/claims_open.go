@@ -1,4 +1,4 @@
-package caddymodule
+package command
 
 import (
 	"errors"
@@ -7,36 +7,37 @@ import (
 
 	"github.com/caddyserver/certmagic"
 
+	"github.com/customergate/customergate/caddymodule"
 	"github.com/customergate/customergate/caddymodule/claims"
 	"github.com/customergate/customergate/caddymodule/internal/ascii"
 	"github.com/customergate/customergate/caddymodule/keys"
 	"github.com/customergate/customergate/caddymodule/uniqueness"
 )
 
-// Claims are those of a gate's option unique_email: its store at work, without
+// gateClaims are those of a gate's option unique_email: its store at work, without
 // the gate. They end with the configuration.
-type Claims struct {
+type gateClaims struct {
 	*uniqueness.Claims
-	source  *keySource
+	gate    *caddymodule.Offline
 	storage certmagic.Storage
 }
 
-// Claims opens the store of the gate with a number, or for 0 that of the one
+// openClaims opens the store of the gate with a number, or for 0 that of the one
 // that keeps addresses unique; several may, if they do it alike.
-func (o *Offline) Claims(number int) (*Claims, error) {
-	options, err := o.chooseUnique(number)
+func (c *configuration) openClaims(number int) (*gateClaims, error) {
+	options, err := c.chooseUnique(number)
 	if err != nil {
 		return nil, err
 	}
-	gate, err := o.provision(options)
+	gate, err := c.ready(options)
 	if err != nil {
 		return nil, err
 	}
-	opened, err := gate.unique.OpenClaims()
+	opened, err := gate.OpenClaims()
 	if err != nil {
 		return nil, explainStart(err)
 	}
-	return &Claims{Claims: opened, source: gate.source, storage: o.ctx.Storage()}, nil
+	return &gateClaims{Claims: opened, gate: gate, storage: c.ctx.Storage()}, nil
 }
 
 func explainStart(err error) error {
@@ -46,40 +47,40 @@ func explainStart(err error) error {
 	return err
 }
 
-func (o *Offline) chooseUnique(number int) (map[string]any, error) {
+func (c *configuration) chooseUnique(number int) (options, error) {
 	if number != 0 {
-		gate, err := o.choose(number)
+		gate, err := c.choose(number)
 		if err == nil && gate["unique_email"] == nil {
-			err = fmt.Errorf("gate %d of %s has no unique_email", number, o.name)
+			err = fmt.Errorf("gate %d of %s has no unique_email", number, c.name)
 		}
 		return gate, err
 	}
-	var found map[string]any
-	for _, gate := range o.gates {
+	var found options
+	for _, gate := range c.gates {
 		switch {
 		case gate["unique_email"] == nil:
 		case found == nil:
 			found = gate
 		case !sameClaims(found, gate):
-			return nil, fmt.Errorf("%s has several gates with unique_email; choose one with --gate, from 1 to %d", o.name, len(o.gates))
+			return nil, fmt.Errorf("%s has several gates with unique_email; choose one with --gate, from 1 to %d", c.name, len(c.gates))
 		}
 	}
 	if found == nil {
-		return nil, fmt.Errorf("%s has no customer_gate with unique_email", o.name)
+		return nil, fmt.Errorf("%s has no customer_gate with unique_email", c.name)
 	}
 	return found, nil
 }
 
 // sameClaims tells whether an address has the same claim in two gates.
-func sameClaims(a, b map[string]any) bool {
+func sameClaims(a, b options) bool {
 	return reflect.DeepEqual(a["tenant"], b["tenant"]) && reflect.DeepEqual(a["keys"], b["keys"]) &&
 		reflect.DeepEqual(a["unique_email"], b["unique_email"])
 }
 
-// Tenant returns the tenant with a name, which may be left out where there is
+// tenantOf returns the tenant with a name, which may be left out where there is
 // only one. A wrong one would have claims that no request ever meets.
-func (c *Claims) Tenant(name string) (string, error) {
-	if c.source.template == "" {
+func (c *gateClaims) tenantOf(name string) (string, error) {
+	if !c.gate.TellsTenants() {
 		if name != "" && name != keys.DefaultTenant {
 			return "", errOneTenant
 		}
@@ -89,15 +90,15 @@ func (c *Claims) Tenant(name string) (string, error) {
 		return "", errors.New("the gate tells tenants apart; name one with --tenant")
 	}
 	tenant := ascii.Lower(name)
-	if _, err := c.source.ringOf(tenant); errors.Is(err, keys.ErrUnknownTenant) {
+	if _, err := c.gate.Ring(tenant); errors.Is(err, keys.ErrUnknownTenant) {
 		return "", errors.New("--tenant: there is no such tenant; `caddy customer-gate keys` lists those that have keys")
 	}
 	return tenant, nil
 }
 
-// Storage tells where a new pepper is made, if the storage can say so: its fields
+// place tells where a new pepper is made, if the storage can say so: its fields
 // may be secret.
-func (c *Claims) Storage() string {
+func (c *gateClaims) place() string {
 	name := "Caddy's storage"
 	if place, ok := c.storage.(fmt.Stringer); ok {
 		name += " (" + place.String() + ")"
