@@ -124,7 +124,7 @@ func provisionContext(t testing.TB, apps caddy.ModuleMap) (caddy.Context, string
 	core, logs := observer.New(zapcore.DebugLevel)
 	observedCores.Store(storage, core)
 	off := false
-	ctx, err := caddy.ProvisionContext(&caddy.Config{
+	config := &caddy.Config{
 		Admin: &caddy.AdminConfig{Disabled: true, Config: &caddy.ConfigSettings{Persist: &off}},
 		Logging: &caddy.Logging{Logs: map[string]*caddy.CustomLog{"default": {
 			BaseLog: caddy.BaseLog{
@@ -135,13 +135,19 @@ func provisionContext(t testing.TB, apps caddy.ModuleMap) (caddy.Context, string
 			Exclude: []string{"http.handlers.customer_gate.keys"},
 		}}},
 		StorageRaw: raw(t, map[string]string{"module": "file_system", "root": storage}),
-		AppsRaw:    apps,
-	})
+	}
+	ctx, err := caddy.ProvisionContext(config)
 	if err != nil {
 		return ctx, "", nil, err
 	}
 	ctx, cancel := caddy.NewContext(ctx)
 	t.Cleanup(cancel)
+	config.AppsRaw = apps // in this context, as the one above cannot be ended
+	for name := range apps {
+		if _, err := ctx.App(name); err != nil {
+			return ctx, "", nil, err
+		}
+	}
 	return ctx, storage, logs, nil
 }
 

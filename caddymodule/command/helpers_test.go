@@ -202,12 +202,15 @@ func start(t testing.TB, path string) (answer func(body string) int, err error) 
 	}
 	config.Admin = &caddy.AdminConfig{Disabled: true}
 	config.Logging = &caddy.Logging{Logs: map[string]*caddy.CustomLog{"default": {BaseLog: caddy.BaseLog{WriterRaw: json.RawMessage(`{"output":"discard"}`)}}}}
+	apps := config.AppsRaw
+	config.AppsRaw = nil
 	ctx, err := caddy.ProvisionContext(&config)
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := caddy.NewContext(ctx)
 	t.Cleanup(cancel)
+	config.AppsRaw = apps // in this context, as the one above cannot be ended
 	server, gates := must(ctx.App("http")).(*caddyhttp.App).Servers["srv0"], must(ctx.App("customer_gate"))
 	return func(body string) int {
 		r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body))

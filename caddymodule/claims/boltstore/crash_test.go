@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/customergate/customergate/caddymodule/claims"
+	"github.com/customergate/customergate/internal/leak"
 )
 
 // crashFile names the file that this program, run by TestKilled, works on until
@@ -24,7 +25,7 @@ func TestMain(m *testing.M) {
 	if path := os.Getenv(crashFile); path != "" {
 		workUntilKilled(path)
 	}
-	os.Exit(m.Run())
+	leak.Main(m)
 }
 
 // What is done with an entry, and told once it is acknowledged. The state that

@@ -9,6 +9,7 @@ import (
 	"github.com/caddyserver/caddy/v2"
 
 	"github.com/customergate/customergate/caddymodule/claims/storetest"
+	"github.com/customergate/customergate/internal/leak"
 	"github.com/customergate/customergate/internal/testservers"
 )
 
@@ -20,9 +21,7 @@ func TestMain(m *testing.M) {
 	if shared, err = testservers.StartPostgres(testservers.PostgresOptions{}); err != nil {
 		panic(err)
 	}
-	code := m.Run()
-	shared.Close()
-	os.Exit(code)
+	leak.Main(m, shared.Close)
 }
 
 // patience is for stores whose timeout a test is not about: a machine that does

@@ -1,13 +1,13 @@
 package redisstore
 
 import (
-	"os"
 	"testing"
 	"time"
 
 	"github.com/caddyserver/caddy/v2"
 
 	"github.com/customergate/customergate/caddymodule/claims/storetest"
+	"github.com/customergate/customergate/internal/leak"
 	"github.com/customergate/customergate/internal/testservers"
 )
 
@@ -19,9 +19,7 @@ func TestMain(m *testing.M) {
 	if shared, err = testservers.StartRedis(testservers.RedisOptions{}); err != nil {
 		panic(err)
 	}
-	code := m.Run()
-	shared.Close()
-	os.Exit(code)
+	leak.Main(m, shared.Close)
 }
 
 // patience is for stores whose timeout a test is not about: a machine that does

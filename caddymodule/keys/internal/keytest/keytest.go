@@ -93,6 +93,8 @@ func Context(t testing.TB, dir string) caddy.Context {
 	if err != nil {
 		t.Fatal(err)
 	}
+	ctx, cancel := caddy.NewContext(ctx)
+	t.Cleanup(cancel)
 	return ctx
 }
 

@@ -1,0 +1,9 @@
+package queue_test
+
+import (
+	"testing"
+
+	"github.com/customergate/customergate/internal/leak"
+)
+
+func TestMain(m *testing.M) { leak.Main(m) }

@@ -1,0 +1,9 @@
+package filekeys
+
+import (
+	"testing"
+
+	"github.com/customergate/customergate/internal/leak"
+)
+
+func TestMain(m *testing.M) { leak.Main(m) }
