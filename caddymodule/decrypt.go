@@ -20,10 +20,8 @@ func (p *passage) decrypt() *refusal {
 		return unavailable()
 	}
 	plaintexts, err := p.gate.decrypter.Open(p.r.Context(), p.ring, oaep.Sender{
-		Tenant:   p.tenantName,
-		Platform: p.submission.Text("devicePlatform"),
-		KeyID:    p.r.Header.Get(keyIDHeader),
-		Words:    p.submission.PersonalWords,
+		KeyID: p.r.Header.Get(keyIDHeader),
+		Words: p.submission.PersonalWords,
 	}, ciphertexts...)
 	switch {
 	case errors.Is(err, context.Canceled):

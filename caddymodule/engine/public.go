@@ -17,6 +17,13 @@ func newPublic(key *rsa.PublicKey) (public, error) {
 	return public{n, uint(key.E)}, err
 }
 
+// Confirm tells whether a ciphertext is what a result of RSADP encrypts to. It is
+// for operations that no engine has done.
+func Confirm(key *rsa.PublicKey, ciphertext, result []byte) bool {
+	p, err := newPublic(key)
+	return err == nil && len(result) == len(ciphertext) && p.gives(ciphertext, result)
+}
+
 // gives tells whether a ciphertext is what a result encrypts to: RSAEP of RFC
 // 8017, section 5.1.1. Only the exponent and the answer show in the time that it
 // takes.

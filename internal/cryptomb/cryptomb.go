@@ -16,13 +16,12 @@ import (
 
 const variable = "LD_LIBRARY_PATH"
 
-// Main is the TestMain of packages whose tests load the library. The loader
+// Find begins the TestMain of packages whose tests load the library. The loader
 // reads where to look for it when a process starts, so the tests start again.
-func Main(m *testing.M) {
+func Find() {
 	if folders := filepath.SplitList(os.Getenv(variable)); !slices.Contains(folders, Folder()) {
 		panic(syscall.Exec(own(), os.Args, Environment()))
 	}
-	os.Exit(m.Run())
 }
 
 func own() string {
@@ -45,11 +44,14 @@ func Folder() string {
 	return filepath.Join(filepath.Dir(self), "..", "..", "build", "crypto-mb")
 }
 
+// CPU tells whether the CPU can run the library.
+func CPU() bool { return cpu.X86.HasAVX512IFMA }
+
 // SkipWithoutIFMA skips a test on a CPU that cannot run the library, which is
 // the only reason to: without the library it fails.
 func SkipWithoutIFMA(t testing.TB) {
 	t.Helper()
-	if !cpu.X86.HasAVX512IFMA {
+	if !CPU() {
 		t.Skip("the CPU has no AVX-512 IFMA")
 	}
 }

@@ -3,6 +3,7 @@
 package openssl_test
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -12,7 +13,10 @@ import (
 	"github.com/customergate/customergate/internal/cryptomb"
 )
 
-func TestMain(m *testing.M) { cryptomb.Main(m) }
+func TestMain(m *testing.M) {
+	cryptomb.Find()
+	os.Exit(m.Run())
+}
 
 func choose(t testing.TB, name string) *engine.Engine {
 	t.Helper()

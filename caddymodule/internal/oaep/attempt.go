@@ -4,9 +4,11 @@ import (
 	"crypto/rsa"
 	"errors"
 	"fmt"
+	"time"
 
+	"github.com/customergate/customergate/caddymodule/engine"
+	"github.com/customergate/customergate/caddymodule/internal/reuse"
 	"github.com/customergate/customergate/caddymodule/keys"
-	"github.com/customergate/customergate/validation"
 )
 
 // ErrKeyFailed says that a key could not be used, which is nothing that the
@@ -20,27 +22,63 @@ func keyFailure(key keys.Key, cause any) error {
 	return fmt.Errorf("%w: kid %q, %T", ErrKeyFailed, key.ID, cause)
 }
 
-// attempt is RSAES-OAEP-DECRYPT (RFC 8017, section 7.1.2) with SHA-256, the
-// empty label and the variant's MGF1: one private operation. The plaintext is
-// nil, without an error, when there is none or none that is text; an empty one
-// is not nil. The error is an ErrKeyFailed.
-func attempt(key keys.Key, variant Variant, octets []byte) (plaintext []byte, err error) {
-	defer func() {
-		if cause := recover(); cause != nil {
-			plaintext, err = nil, keyFailure(key, cause)
-		}
-	}()
-	plaintext, err = key.Decrypt(nil, octets, options[variant])
+// An attempt is to open one ciphertext with one key.
+type attempt struct {
+	task
+	words reuse.Words // of the request
+	key   keys.Key
+	raw   keys.RawDecrypter // nil for a key that decrypts as a whole only
+
+	em   []byte // what a private operation alone has given, and the public key confirmed
+	took time.Duration
+	err  error // an ErrKeyFailed
+}
+
+// operate has the key itself do the private operation alone.
+func (a *attempt) operate() {
+	defer a.failOnPanic()
+	start := time.Now()
+	em, err := a.raw.DecryptRaw(a.octets)
+	a.took = time.Since(start)
+	switch {
+	case errors.Is(err, engine.ErrUnconfirmed):
+	case err != nil:
+		a.err = keyFailure(a.key, err)
+	case engine.Confirm(a.key.PublicKey(), a.octets, em):
+		a.em = em
+	default:
+		clear(em)
+	}
+}
+
+// decrypt is RSAES-OAEP-DECRYPT (RFC 8017, section 7.1.2) with SHA-256, the
+// empty label and the variant's MGF1, by the key as a whole. Without an error,
+// the plaintext is nil if there is none; an empty one is not nil.
+func (a *attempt) decrypt(variant Variant) (plaintext []byte) {
+	defer a.failOnPanic()
+	start := time.Now()
+	plaintext, err := a.key.Decrypt(nil, a.octets, options[variant])
+	a.took = time.Since(start)
 	switch {
 	case errors.Is(err, rsa.ErrDecryption): // crypto/rsa's word for every bad ciphertext
-		return nil, nil
+		return nil
 	case err != nil:
-		return nil, keyFailure(key, err)
+		a.err = keyFailure(a.key, err)
+		return nil
 	case plaintext == nil:
-		return []byte{}, nil
-	case !validation.Readable(plaintext):
-		clear(plaintext)
-		return nil, nil
+		return []byte{}
 	}
-	return plaintext, nil
+	return plaintext
+}
+
+func (a *attempt) failOnPanic() {
+	if cause := recover(); cause != nil {
+		a.err = keyFailure(a.key, cause)
+	}
+}
+
+// refuse clears a plaintext that is not answered, and returns nil.
+func refuse(plaintext []byte) []byte {
+	clear(plaintext)
+	return nil
 }

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/customergate/customergate/caddymodule/internal/reuse"
-	"github.com/customergate/customergate/caddymodule/keys"
 )
 
 // BenchmarkPrivateOperation is what the others are measured by: crypto/rsa
@@ -40,7 +39,7 @@ func BenchmarkOpen(b *testing.B) {
 			ring, d := ringOf(b, key2048()), New(Options{})
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := d.Open(b.Context(), ring, Sender{Tenant: keys.DefaultTenant, Platform: "WEB"}, ciphertexts...); err != nil {
+				if _, err := d.Open(b.Context(), ring, Sender{}, ciphertexts...); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -65,7 +64,7 @@ func BenchmarkOpenUnderTheReuseLimit(b *testing.B) {
 			ring, d := ringOf(b, key2048()), New(Options{Reuse: run.limit})
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := d.Open(b.Context(), ring, Sender{Tenant: keys.DefaultTenant, Platform: "WEB"}, run.ciphertext); err != nil {
+				if _, err := d.Open(b.Context(), ring, Sender{}, run.ciphertext); err != nil {
 					b.Fatal(err)
 				}
 			}

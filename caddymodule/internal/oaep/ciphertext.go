@@ -12,28 +12,28 @@ import (
 // non-zero trailing bits (RFC 4648, sections 3.5 and 4).
 var encoding = base64.StdEncoding.Strict()
 
-// decode returns the octets of a ciphertext, or false if none of the keys can
-// have made it. It judges by public facts alone, so it may answer quickly.
+// decode returns the octets of a ciphertext, and the keys that can have made it.
+// It judges by public facts alone, so it may answer quickly.
 //
 // RFC 8017, section 7.1.2, step 1b wants a ciphertext as long as the modulus,
 // and section 5.1.2 one that is less than it. crypto/rsa also takes shorter
 // ones, and encoding/base64 skips line breaks.
-func decode(ciphertext []byte, ring []keys.Key) ([]byte, bool) {
+func decode(ciphertext []byte, ring []keys.Key) (octets []byte, suited []keys.Key) {
 	if !anySized(ciphertext, ring) || bytes.ContainsAny(ciphertext, "\r\n") {
-		return nil, false
+		return nil, nil
 	}
-	octets := make([]byte, encoding.DecodedLen(len(ciphertext)))
+	octets = make([]byte, encoding.DecodedLen(len(ciphertext)))
 	n, err := encoding.Decode(octets, ciphertext)
 	if err != nil {
-		return nil, false
+		return nil, nil
 	}
 	octets = octets[:n]
 	for _, key := range ring {
 		if fits(octets, key) {
-			return octets, true
+			suited = append(suited, key)
 		}
 	}
-	return nil, false
+	return octets, suited
 }
 
 // anySized tells whether a ciphertext has the encoded length of a modulus. It

@@ -43,7 +43,7 @@ func TestOpenRunsTwoSideBySideWhenSlotsAreFree(t *testing.T) {
 	for range 2 { // both slots are given back
 		done := make(chan error)
 		go func() {
-			_, err := d.Open(t.Context(), ring, Sender{Tenant: keys.DefaultTenant, Platform: "WEB"}, twoDistinct()...)
+			_, err := d.Open(t.Context(), ring, Sender{}, twoDistinct()...)
 			done <- err
 		}()
 		<-key.began
@@ -62,7 +62,7 @@ func TestOpenRunsTwoInTurnUnderOneSlot(t *testing.T) {
 		ring, d := key.ring(t), New(Options{MaxDecrypts: 1})
 		done := make(chan error)
 		go func() {
-			plaintexts, err := d.Open(t.Context(), ring, Sender{Tenant: keys.DefaultTenant, Platform: "WEB"}, twoDistinct()...)
+			plaintexts, err := d.Open(t.Context(), ring, Sender{}, twoDistinct()...)
 			if string(plaintexts[0]) != password || string(plaintexts[1]) != password {
 				t.Error("not both were opened")
 			}
@@ -87,15 +87,15 @@ func TestOpenRunsTwoInTurnUnderOneSlot(t *testing.T) {
 func TestOpenIsBusyWithoutAQueue(t *testing.T) {
 	d := New(Options{MaxDecrypts: 1})
 	defer occupy(t, d, 1)()
-	key := count(key2048())
-	plaintexts, err := d.Open(t.Context(), ringOf(t, key), Sender{Tenant: keys.DefaultTenant, Platform: "WEB"}, junk(256))
+	key := count(t, key2048())
+	plaintexts, err := d.Open(t.Context(), ringOf(t, key), Sender{}, junk(256))
 	if !errors.Is(err, ErrBusy) || plaintexts != nil {
 		t.Errorf("got %v, want ErrBusy alone", err)
 	}
 	if n := key.operations.Load(); n != 0 {
 		t.Errorf("%d private operations, want none", n)
 	}
-	if openOne(t, d, ringOf(t, key), "WEB", []byte("malformed")) != nil {
+	if openOne(t, d, ringOf(t, key), []byte("malformed")) != nil {
 		t.Error("it was opened") // and openOne has failed if it needed a slot
 	}
 }
@@ -107,7 +107,7 @@ func occupy(t *testing.T, d *Decrypter, n int) (end func()) {
 	var group sync.WaitGroup
 	for range n {
 		group.Go(func() {
-			if _, err := d.Open(t.Context(), ring, Sender{Tenant: keys.DefaultTenant, Platform: "WEB"}, junk(256)); err != nil {
+			if _, err := d.Open(t.Context(), ring, Sender{}, junk(256)); err != nil {
 				t.Error(err)
 			}
 		})
@@ -143,7 +143,7 @@ func TestOpenNeverRunsMoreThanAllowed(t *testing.T) {
 	var wg sync.WaitGroup
 	for range callers {
 		wg.Go(func() {
-			if _, err := d.Open(t.Context(), ring, Sender{Tenant: keys.DefaultTenant, Platform: "WEB"}, twoDistinct()...); err != nil {
+			if _, err := d.Open(t.Context(), ring, Sender{}, twoDistinct()...); err != nil {
 				t.Error(err)
 			}
 		})

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/customergate/customergate/caddymodule/engine"
 	"github.com/customergate/customergate/caddymodule/internal/reuse"
 	"github.com/customergate/customergate/caddymodule/keys"
 )
@@ -33,6 +34,13 @@ type Options struct {
 	// each of MaxDecrypts may wait. 0 means that none waits.
 	Wait time.Duration
 
+	// Engine does the private operations of keys that are at hand. Default: Go.
+	Engine *engine.Engine
+
+	// Report is told once of each key that the engine does not serve, and why.
+	// Default: nobody is.
+	Report func(error)
+
 	// Reuse bounds how often one ciphertext is opened. Beyond that it costs and
 	// looks like one that nobody can open. Default: no limit.
 	Reuse reuse.Limit
@@ -46,11 +54,12 @@ type Options struct {
 // A Decrypter opens ciphertexts. It is safe for concurrent use, and meant to
 // be shared by all requests: its bounds hold for all calls together.
 type Decrypter struct {
-	mgf1        MGF1
-	observe     func(Result, Variant, time.Duration)
-	preferences *preferences
-	limiter     *limiter
-	reuse       reuse.Limit
+	mgf1    MGF1
+	engine  *engine.Engine
+	report  func(error)
+	observe func(Result, Variant, time.Duration)
+	limiter *limiter
+	reuse   reuse.Limit
 }
 
 // New returns a Decrypter.
@@ -61,21 +70,24 @@ func New(o Options) *Decrypter {
 	if o.Observe == nil {
 		o.Observe = func(Result, Variant, time.Duration) {}
 	}
+	if o.Engine == nil {
+		o.Engine, _ = engine.Choose(engine.Go)
+	}
+	if o.Report == nil {
+		o.Report = func(error) {}
+	}
 	return &Decrypter{
-		mgf1:        o.MGF1,
-		observe:     o.Observe,
-		preferences: newPreferences(),
-		limiter:     newLimiter(o.MaxDecrypts, o.Wait),
-		reuse:       o.Reuse,
+		mgf1:    o.MGF1,
+		engine:  o.Engine,
+		report:  o.Report,
+		observe: o.Observe,
+		limiter: newLimiter(o.MaxDecrypts, o.Wait),
+		reuse:   o.Reuse,
 	}
 }
 
 // A Sender is what a client has said of itself.
 type Sender struct {
-	// Tenant and Platform, the devicePlatform, choose which variant of MGF1 is
-	// tried first.
-	Tenant, Platform string
-
 	// KeyID is the ID of the key that the client has used; empty if it did not
 	// say.
 	KeyID string
@@ -89,14 +101,14 @@ type Sender struct {
 // opened; why it cannot, nobody is told. A plaintext is UTF-8 without control
 // characters and may be empty. It belongs to the caller, who should clear it.
 //
-// The first keys.MaxKeys keys of the ring are tried in order with the variant
-// of MGF1 that the sender's platform last succeeded with, then with the other
-// one; a sender that names its key has only that one tried. So the newest key
-// costs an honest client one private operation, one that retires costs two, and
-// junk always costs every key two.
+// The first keys.MaxKeys keys of the ring are tried in order, each with both
+// variants of MGF1; a sender that names its key has only that one tried. So the
+// newest key costs an honest client one private operation, one that retires costs
+// two, and junk always costs every key one. A key that does no private operation
+// alone is asked once for each variant, as long as it gives no plaintext.
 //
-// Equal ciphertexts are opened once, different ones side by side if slots are
-// free. The error is ErrBusy, the context's, or an ErrKeyFailed, and then there
+// Equal ciphertexts are opened once, different ones in one batch of the engine,
+// or side by side if slots are free. The error is ErrBusy, the context's, or an ErrKeyFailed, and then there
 // are no plaintexts: while a key cannot be used, nobody knows whether a
 // ciphertext can be opened.
 func (d *Decrypter) Open(ctx context.Context, ring []keys.Key, from Sender, ciphertexts ...[]byte) ([][]byte, error) {
@@ -116,18 +128,19 @@ func (d *Decrypter) Open(ctx context.Context, ring []keys.Key, from Sender, ciph
 		if firstEqual(ciphertexts, i) < i {
 			continue
 		}
-		octets, ok := decode(ciphertext, ring)
-		if !ok {
+		octets, suited := decode(ciphertext, ring)
+		if len(suited) == 0 {
 			d.observe(refusal, VariantNone, 0)
 			continue
 		}
-		tasks = append(tasks, task{octets: octets, into: &plaintexts[i]})
+		tasks = append(tasks, task{octets: octets, ring: suited, into: &plaintexts[i]})
 	}
-	if len(tasks) > 0 {
-		c := &call{Decrypter: d, tenant: from.Tenant, platform: from.Platform, ring: ring, words: d.reuse.Words(from.Words), tasks: tasks}
-		if err := c.run(ctx); err != nil {
-			return nil, err
-		}
+	if len(tasks) == 0 {
+		return plaintexts, nil
+	}
+	c := &call{Decrypter: d, tasks: tasks, words: d.reuse.Words(from.Words)}
+	if err := c.run(ctx); err != nil {
+		return nil, err
 	}
 	for i := range ciphertexts {
 		if first := firstEqual(ciphertexts, i); first < i {

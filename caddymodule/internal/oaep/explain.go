@@ -35,12 +35,9 @@ func Explain(ring []keys.Key, accepted MGF1, ciphertext []byte) (key int, fault 
 // Opens tells whether a ciphertext was made for one of the keys as the contract
 // wants it.
 func Opens(ring []keys.Key, ciphertext []byte) bool {
-	octets, ok := decode(ciphertext, ring)
-	if !ok {
-		return false
-	}
-	for _, key := range ring {
-		for _, variant := range sha256First {
+	octets, suited := decode(ciphertext, ring)
+	for _, key := range suited {
+		for _, variant := range MGF1Both.variants() {
 			if plaintext, err := key.Decrypt(nil, octets, options[variant]); err == nil {
 				clear(plaintext)
 				return true

@@ -27,11 +27,11 @@ func TestOpenDoesNotBlameTheClientForAKey(t *testing.T) {
 	}
 	for name, decrypt := range failures {
 		t.Run(name, func(t *testing.T) {
-			broken := count(stub{key2048(), decrypt})
+			broken := &whole{Decrypter: stub{key2048(), decrypt}}
 			ring, seen := ringOf(t, broken, key2048()), new(observations)
 			d := New(Options{MaxDecrypts: 1, Observe: seen.observe})
 			for range 3 { // the slot must come back
-				plaintexts, err := d.Open(t.Context(), ring, Sender{Tenant: keys.DefaultTenant, Platform: "WEB"},
+				plaintexts, err := d.Open(t.Context(), ring, Sender{},
 					junk(256), seal(t, key2048(), VariantSHA256, password))
 				if !errors.Is(err, ErrKeyFailed) || plaintexts != nil {
 					t.Fatalf("got %d plaintexts and %v, want ErrKeyFailed alone", len(plaintexts), err)
@@ -55,7 +55,7 @@ func TestOpenDoesNotBlameTheClientForAKey(t *testing.T) {
 
 func TestOpenTakesAWrappedDecryptionErrorForABadCiphertext(t *testing.T) {
 	remote := stub{key2048(), func([]byte) ([]byte, error) { return nil, fmt.Errorf("vault: %w", rsa.ErrDecryption) }}
-	if plaintext := openOne(t, New(Options{}), ringOf(t, remote), "WEB", junk(256)); plaintext != nil {
+	if plaintext := openOne(t, New(Options{}), ringOf(t, remote), junk(256)); plaintext != nil {
 		t.Error("it was opened")
 	}
 }
@@ -73,7 +73,7 @@ func TestOpenClearsPlaintextsBesideAFailure(t *testing.T) {
 		outcomes = outcomes[1:]
 		return next()
 	}}
-	_, err := New(Options{MaxDecrypts: 1}).Open(t.Context(), ringOf(t, remote), Sender{Tenant: keys.DefaultTenant, Platform: "WEB"}, twoDistinct()...)
+	_, err := New(Options{MaxDecrypts: 1}).Open(t.Context(), ringOf(t, remote), Sender{}, twoDistinct()...)
 	if !errors.Is(err, ErrKeyFailed) {
 		t.Errorf("got %v, want ErrKeyFailed", err)
 	}
@@ -92,7 +92,7 @@ func TestOpenRefusesKeysMadeByHand(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, ciphertext := range [][]byte{junk(256), seal(t, key2048(), VariantSHA256, password), []byte("x")} {
-				if _, err := New(Options{}).Open(t.Context(), ring, Sender{Tenant: keys.DefaultTenant, Platform: "WEB"}, ciphertext); !errors.Is(err, ErrKeyFailed) {
+				if _, err := New(Options{}).Open(t.Context(), ring, Sender{}, ciphertext); !errors.Is(err, ErrKeyFailed) {
 					t.Errorf("got %v, want ErrKeyFailed", err)
 				}
 			}

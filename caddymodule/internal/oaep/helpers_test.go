@@ -12,7 +12,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/customergate/customergate/caddymodule/engine"
+	"github.com/customergate/customergate/caddymodule/engine/openssl"
 	"github.com/customergate/customergate/caddymodule/keys"
+	"github.com/customergate/customergate/internal/cryptomb"
 )
 
 // The keys of the tests, each made when it is first asked for.
@@ -79,17 +82,45 @@ func junk(size int) []byte {
 	return toBase64(octets)
 }
 
-// counted counts the private operations of a key.
+// counted counts the private operations of a key that does them alone.
 type counted struct {
+	keys.RawDecrypter
+	operations atomic.Int64
+}
+
+func count(t testing.TB, private *rsa.PrivateKey) *counted {
+	t.Helper()
+	e, err := engine.Choose(engine.Go)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := e.Ready(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &counted{RawDecrypter: key}
+}
+
+func (c *counted) DecryptRaw(ciphertext []byte) ([]byte, error) {
+	c.operations.Add(1)
+	return c.RawDecrypter.DecryptRaw(ciphertext)
+}
+
+func (c *counted) Decrypt(random io.Reader, ciphertext []byte, opts crypto.DecrypterOpts) ([]byte, error) {
+	c.operations.Add(1)
+	return c.RawDecrypter.Decrypt(random, ciphertext, opts)
+}
+
+// A whole is a key that does no private operation alone, such as an HSM's, and
+// counts those that it does.
+type whole struct {
 	crypto.Decrypter
 	operations atomic.Int64
 }
 
-func count(key crypto.Decrypter) *counted { return &counted{Decrypter: key} }
-
-func (c *counted) Decrypt(random io.Reader, ciphertext []byte, opts crypto.DecrypterOpts) ([]byte, error) {
-	c.operations.Add(1)
-	return c.Decrypter.Decrypt(random, ciphertext, opts)
+func (w *whole) Decrypt(random io.Reader, ciphertext []byte, opts crypto.DecrypterOpts) ([]byte, error) {
+	w.operations.Add(1)
+	return w.Decrypter.Decrypt(random, ciphertext, opts)
 }
 
 // stub stands in for a key whose operations the test controls.
@@ -117,11 +148,33 @@ func (o *observations) observe(result Result, variant Variant, _ time.Duration) 
 	o.seen[result.String()+" "+variant.String()]++
 }
 
+// failed is how many operations gave no plaintext, whatever was decoded.
+func (o *observations) failed() int {
+	return o.seen["failed none"] + o.seen["failed sha256"] + o.seen["failed sha1"]
+}
+
+// engines are all that there are.
+func engines(t testing.TB) map[string]*engine.Engine {
+	t.Helper()
+	all := make(map[string]*engine.Engine)
+	for _, name := range []string{engine.Go, openssl.Name, openssl.NameCryptoMB} {
+		if name == openssl.NameCryptoMB && !cryptomb.CPU() {
+			continue
+		}
+		e, err := engine.Choose(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[name] = e
+	}
+	return all
+}
+
 // openOne opens one ciphertext without a queue and fails the test if it could
 // not even be tried.
-func openOne(t testing.TB, d *Decrypter, ring []keys.Key, platform string, ciphertext []byte) []byte {
+func openOne(t testing.TB, d *Decrypter, ring []keys.Key, ciphertext []byte) []byte {
 	t.Helper()
-	plaintexts, err := d.Open(t.Context(), ring, Sender{Tenant: keys.DefaultTenant, Platform: platform}, ciphertext)
+	plaintexts, err := d.Open(t.Context(), ring, Sender{}, ciphertext)
 	if err != nil {
 		t.Fatalf("Open: %v", err)
 	}

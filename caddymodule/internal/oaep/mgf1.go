@@ -5,6 +5,7 @@ import (
 	"crypto/rsa"
 	_ "crypto/sha1" // #nosec G505 -- SunJCE's MGF1, where collisions do not matter
 	_ "crypto/sha256"
+	"slices"
 )
 
 // MGF1 says which hashes the mask generation function of OAEP may use. The
@@ -22,12 +23,12 @@ const (
 	MGF1SHA1
 )
 
-// A Variant is the hash that one private operation took for MGF1.
+// A Variant is the hash that a ciphertext was decoded with in MGF1.
 type Variant uint8
 
 const (
-	// VariantNone stands for a ciphertext that was refused without a private
-	// operation.
+	// VariantNone stands for a ciphertext that was not decoded: refused without
+	// a private operation, or decoded with neither hash.
 	VariantNone Variant = iota
 	// VariantSHA256 is MGF1 with SHA-256.
 	VariantSHA256
@@ -47,24 +48,19 @@ var options = [...]*rsa.OAEPOptions{
 	VariantSHA1:   {Hash: crypto.SHA256, MGFHash: crypto.SHA1},
 }
 
-// The orders in which variants can be tried.
-var (
-	onlySHA256  = []Variant{VariantSHA256}
-	onlySHA1    = []Variant{VariantSHA1}
-	sha256First = []Variant{VariantSHA256, VariantSHA1}
-	sha1First   = []Variant{VariantSHA1, VariantSHA256}
-)
+// variants returns those that are accepted.
+func (m MGF1) variants() []Variant {
+	return [...][]Variant{
+		MGF1Both:   {VariantSHA256, VariantSHA1},
+		MGF1SHA256: {VariantSHA256},
+		MGF1SHA1:   {VariantSHA1},
+	}[m]
+}
 
-// order returns the variants to try, the preferred one first.
-func (m MGF1) order(preferred Variant) []Variant {
-	switch {
-	case m == MGF1SHA256:
-		return onlySHA256
-	case m == MGF1SHA1:
-		return onlySHA1
-	case preferred == VariantSHA1:
-		return sha1First
-	default:
-		return sha256First
+// accepts returns 1 for a variant that is accepted, and 0 for another.
+func (m MGF1) accepts(v Variant) int {
+	if slices.Contains(m.variants(), v) {
+		return 1
 	}
+	return 0
 }

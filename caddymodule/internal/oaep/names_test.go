@@ -4,8 +4,6 @@ import (
 	"errors"
 	"runtime"
 	"testing"
-
-	"github.com/customergate/customergate/caddymodule/keys"
 )
 
 func TestMetricLabels(t *testing.T) {
@@ -16,6 +14,7 @@ func TestMetricLabels(t *testing.T) {
 		ResultMalformed.String():  "malformed",
 		ResultUnknownKey.String(): "unknown_key",
 		ResultError.String():      "error",
+		ResultFault.String():      "fault",
 		VariantNone.String():      "none",
 		VariantSHA256.String():    "sha256",
 		VariantSHA1.String():      "sha1",
@@ -29,7 +28,7 @@ func TestMetricLabels(t *testing.T) {
 func TestDefaultSlots(t *testing.T) {
 	d, cpus := New(Options{}), runtime.GOMAXPROCS(0)
 	defer occupy(t, d, cpus)()
-	_, err := d.Open(t.Context(), ringOf(t, key2048()), Sender{Tenant: keys.DefaultTenant, Platform: "WEB"}, junk(256))
+	_, err := d.Open(t.Context(), ringOf(t, key2048()), Sender{}, junk(256))
 	if !errors.Is(err, ErrBusy) {
 		t.Errorf("one more than %d operations at once, one for each CPU: %v, want ErrBusy", cpus, err)
 	}

@@ -7,8 +7,6 @@ import (
 	"maps"
 	"strings"
 	"testing"
-
-	"github.com/customergate/customergate/caddymodule/keys"
 )
 
 const password = "Tr0ub4dor&3 für Åse"
@@ -31,7 +29,7 @@ func TestOpenAccepts(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			plaintext := openOne(t, New(Options{}), ringOf(t, test.key), "WEB", test.ciphertext)
+			plaintext := openOne(t, New(Options{}), ringOf(t, test.key), test.ciphertext)
 			if plaintext == nil || string(plaintext) != test.want {
 				t.Errorf("got %q (nil: %t), want %q", plaintext, plaintext == nil, test.want)
 			}
@@ -57,7 +55,7 @@ func TestOpenKeepsToTheMGF1Policy(t *testing.T) {
 		operations int64
 	}{
 		"both, given SHA-256":        {MGF1Both, VariantSHA256, true, 1},
-		"both, given SHA-1":          {MGF1Both, VariantSHA1, true, 2},
+		"both, given SHA-1":          {MGF1Both, VariantSHA1, true, 1},
 		"SHA-256 alone":              {MGF1SHA256, VariantSHA256, true, 1},
 		"SHA-256 alone, given SHA-1": {MGF1SHA256, VariantSHA1, false, 1},
 		"SHA-1 alone":                {MGF1SHA1, VariantSHA1, true, 1},
@@ -65,9 +63,9 @@ func TestOpenKeepsToTheMGF1Policy(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			key := count(key2048())
+			key := count(t, key2048())
 			d := New(Options{MGF1: test.policy})
-			plaintext := openOne(t, d, ringOf(t, key), "WEB", seal(t, key2048(), test.sent, password))
+			plaintext := openOne(t, d, ringOf(t, key), seal(t, key2048(), test.sent, password))
 			if opened := string(plaintext) == password; opened != test.opened {
 				t.Errorf("opened is %t, want %t", opened, test.opened)
 			}
@@ -78,63 +76,53 @@ func TestOpenKeepsToTheMGF1Policy(t *testing.T) {
 	}
 }
 
-func TestOpenLearnsThePreferenceOfAPlatform(t *testing.T) {
-	key := count(key2048())
-	ring, d := ringOf(t, key), New(Options{})
-	cost := func(platform string, variant Variant) int64 {
-		t.Helper()
-		key.operations.Store(0)
-		if openOne(t, d, ring, platform, seal(t, key2048(), variant, password)) == nil {
-			t.Fatal("not opened")
-		}
-		return key.operations.Load()
-	}
-	steps := []struct {
-		name     string
-		platform string
-		variant  Variant
-		want     int64
+// TestOpenWithAKeyThatDecryptsAsAWhole: one that does no private operation alone
+// is asked for one variant after the other.
+func TestOpenWithAKeyThatDecryptsAsAWhole(t *testing.T) {
+	tests := map[string]struct {
+		policy     MGF1
+		ciphertext []byte
+		opened     bool
+		operations int64
+		observed   map[string]int
 	}{
-		{"Android's first", "ANDROID", VariantSHA1, 2},
-		{"Android's second", "ANDROID", VariantSHA1, 1},
-		{"Android in lower case", "android", VariantSHA1, 1},
-		{"the web keeps its own", "WEB", VariantSHA256, 1},
-		{"iOS keeps its own", "ios", VariantSHA256, 1},
-		{"an unknown platform", "HUAWEI", VariantSHA1, 2},
-		{"no platform shares with the unknown", "", VariantSHA1, 1},
-		{"Android's library changes", "ANDROID", VariantSHA256, 2},
-		{"Android after the change", "ANDROID", VariantSHA256, 1},
+		"SHA-256":             {MGF1Both, seal(t, key2048(), VariantSHA256, password), true, 1, map[string]int{"ok sha256": 1}},
+		"SHA-1":               {MGF1Both, seal(t, key2048(), VariantSHA1, password), true, 2, map[string]int{"failed sha256": 1, "ok sha1": 1}},
+		"junk":                {MGF1Both, junk(256), false, 2, map[string]int{"failed sha256": 1, "failed sha1": 1}},
+		"not text":            {MGF1Both, seal(t, key2048(), VariantSHA256, "\x00"), false, 2, map[string]int{"failed sha256": 1, "failed sha1": 1}},
+		"SHA-1 alone":         {MGF1SHA1, seal(t, key2048(), VariantSHA1, password), true, 1, map[string]int{"ok sha1": 1}},
+		"junk, SHA-256 alone": {MGF1SHA256, junk(256), false, 1, map[string]int{"failed sha256": 1}},
 	}
-	for _, step := range steps {
-		if got := cost(step.platform, step.variant); got != step.want {
-			t.Errorf("%s: %d private operations, want %d", step.name, got, step.want)
-		}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			key, seen := &whole{Decrypter: key2048()}, new(observations)
+			plaintext := openOne(t, New(Options{MGF1: test.policy, Observe: seen.observe}), ringOf(t, key), test.ciphertext)
+			if opened := string(plaintext) == password; opened != test.opened {
+				t.Errorf("opened is %t, want %t", opened, test.opened)
+			}
+			if n := key.operations.Load(); n != test.operations {
+				t.Errorf("%d private operations, want %d", n, test.operations)
+			}
+			if !maps.Equal(seen.seen, test.observed) {
+				t.Errorf("observed %v, want %v", seen.seen, test.observed)
+			}
+		})
 	}
 }
 
 func TestOpenObservesEveryOperation(t *testing.T) {
 	seen := new(observations)
 	d := New(Options{Observe: seen.observe})
-	openOne(t, d, ringOf(t, key2048()), "WEB", seal(t, key2048(), VariantSHA1, password))
-	if want := map[string]int{"failed sha256": 1, "ok sha1": 1}; !maps.Equal(seen.seen, want) {
+	ring := ringOf(t, other(), key2048())
+	openOne(t, d, ring, sealBelow(t, key2048(), other().N))
+	openOne(t, d, ringOf(t, key2048()), seal(t, key2048(), VariantSHA1, password))
+	if want := map[string]int{"failed none": 1, "ok sha256": 1, "ok sha1": 1}; !maps.Equal(seen.seen, want) {
 		t.Errorf("observed %v, want %v", seen.seen, want)
 	}
 }
 
-func TestOpenForgetsNothingAfterAFailure(t *testing.T) {
-	key := count(key2048())
-	ring, d := ringOf(t, key), New(Options{})
-	openOne(t, d, ring, "IOS", seal(t, key2048(), VariantSHA1, password))
-	openOne(t, d, ring, "IOS", junk(256))
-	key.operations.Store(0)
-	openOne(t, d, ring, "IOS", seal(t, key2048(), VariantSHA1, password))
-	if n := key.operations.Load(); n != 1 {
-		t.Errorf("%d private operations after a failure, want 1", n)
-	}
-}
-
 func TestOpenTriesEveryKey(t *testing.T) {
-	newest, older, large := count(key2048()), count(other()), count(key3072())
+	newest, older, large := count(t, key2048()), count(t, other()), count(t, key3072())
 	ring := ringOf(t, newest, older, large)
 	tests := map[string]struct {
 		ciphertext           []byte
@@ -144,8 +132,8 @@ func TestOpenTriesEveryKey(t *testing.T) {
 		"sealed for the newest": {sealBelow(t, key2048(), other().N), true, 1, 0, 0},
 		"sealed for the older":  {sealBelow(t, other(), key2048().N), true, 1, 1, 0},
 		"sealed for the large":  {seal(t, key3072(), VariantSHA256, password), true, 0, 0, 1},
-		"junk":                  {junk(256), false, 2, 2, 0},
-		"large junk":            {junk(384), false, 0, 0, 2},
+		"junk":                  {junk(256), false, 1, 1, 0},
+		"large junk":            {junk(384), false, 0, 0, 1},
 		"between the sizes":     {junk(320), false, 0, 0, 0},
 	}
 	for name, test := range tests {
@@ -153,7 +141,7 @@ func TestOpenTriesEveryKey(t *testing.T) {
 			for _, key := range []*counted{newest, older, large} {
 				key.operations.Store(0)
 			}
-			plaintext := openOne(t, New(Options{}), ring, "WEB", test.ciphertext)
+			plaintext := openOne(t, New(Options{}), ring, test.ciphertext)
 			if opened := string(plaintext) == password; opened != test.opened {
 				t.Errorf("opened is %t, want %t", opened, test.opened)
 			}
@@ -171,7 +159,7 @@ func TestOpenTriesEveryKey(t *testing.T) {
 }
 
 func TestOpenWithoutKeys(t *testing.T) {
-	if _, err := New(Options{}).Open(t.Context(), nil, Sender{Tenant: keys.DefaultTenant, Platform: "WEB"}, junk(256)); !errors.Is(err, ErrKeyFailed) {
+	if _, err := New(Options{}).Open(t.Context(), nil, Sender{}, junk(256)); !errors.Is(err, ErrKeyFailed) {
 		t.Errorf("got %v, want %v", err, ErrKeyFailed)
 	}
 }
@@ -184,8 +172,8 @@ func TestOpenEqualCiphertextsOnce(t *testing.T) {
 		want        []string // "" for one that is not opened
 	}{
 		"equal":              {[][]byte{sealed, bytes.Clone(sealed)}, 1, []string{password, password}},
-		"equal junk":         {[][]byte{junk(256), junk(256)}, 2, []string{"", ""}},
-		"equal and another":  {[][]byte{sealed, junk(256), sealed}, 3, []string{password, "", password}},
+		"equal junk":         {[][]byte{junk(256), junk(256)}, 1, []string{"", ""}},
+		"equal and another":  {[][]byte{sealed, junk(256), sealed}, 2, []string{password, "", password}},
 		"equal and no form":  {[][]byte{[]byte("x"), []byte("x")}, 0, []string{"", ""}},
 		"one of no form":     {[][]byte{[]byte("x"), sealed}, 1, []string{"", password}},
 		"no ciphertext":      {nil, 0, []string{}},
@@ -193,9 +181,9 @@ func TestOpenEqualCiphertextsOnce(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			key := count(key2048())
+			key := count(t, key2048())
 			d := New(Options{MaxDecrypts: 1})
-			plaintexts, err := d.Open(t.Context(), ringOf(t, key), Sender{Tenant: keys.DefaultTenant, Platform: "WEB"}, test.ciphertexts...)
+			plaintexts, err := d.Open(t.Context(), ringOf(t, key), Sender{}, test.ciphertexts...)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -217,7 +205,7 @@ func TestOpenEqualCiphertextsOnce(t *testing.T) {
 
 func TestOpenAcceptsANilPlaintextAsEmpty(t *testing.T) {
 	remote := stub{key2048(), func([]byte) ([]byte, error) { return nil, nil }}
-	if plaintext := openOne(t, New(Options{}), ringOf(t, remote), "WEB", junk(256)); plaintext == nil || len(plaintext) != 0 {
+	if plaintext := openOne(t, New(Options{}), ringOf(t, remote), junk(256)); plaintext == nil || len(plaintext) != 0 {
 		t.Errorf("got %q, want an empty plaintext that is not nil", plaintext)
 	}
 }
@@ -225,7 +213,7 @@ func TestOpenAcceptsANilPlaintextAsEmpty(t *testing.T) {
 func TestOpenClearsPlaintextsItRefuses(t *testing.T) {
 	refused := []byte("secret\x00")
 	remote := stub{key2048(), func([]byte) ([]byte, error) { return refused, nil }}
-	openOne(t, New(Options{}), ringOf(t, remote), "WEB", junk(256))
+	openOne(t, New(Options{}), ringOf(t, remote), junk(256))
 	if !bytes.Equal(refused, make([]byte, len(refused))) {
 		t.Error("a refused plaintext was left in memory")
 	}

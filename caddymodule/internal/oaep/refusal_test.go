@@ -49,9 +49,9 @@ func TestOpenRefusesMalformedWithoutTheKey(t *testing.T) {
 	}
 	for name, ciphertext := range tests {
 		t.Run(name, func(t *testing.T) {
-			key, seen := count(key2048()), new(observations)
+			key, seen := count(t, key2048()), new(observations)
 			d := New(Options{Observe: seen.observe})
-			if plaintext := openOne(t, d, ringOf(t, key), "WEB", []byte(ciphertext)); plaintext != nil {
+			if plaintext := openOne(t, d, ringOf(t, key), []byte(ciphertext)); plaintext != nil {
 				t.Error("it was opened")
 			}
 			if n := key.operations.Load(); n != 0 {
@@ -89,16 +89,16 @@ func TestOpenFailsAlike(t *testing.T) {
 	}
 	for name, ciphertext := range tests {
 		t.Run(name, func(t *testing.T) {
-			key, seen := count(key2048()), new(observations)
+			key, seen := count(t, key2048()), new(observations)
 			d := New(Options{Observe: seen.observe})
-			if plaintext := openOne(t, d, ringOf(t, key), "WEB", ciphertext); plaintext != nil {
+			if plaintext := openOne(t, d, ringOf(t, key), ciphertext); plaintext != nil {
 				t.Error("it was opened")
 			}
-			if n := key.operations.Load(); n != 2 {
-				t.Errorf("%d private operations, want 2", n)
+			if n := key.operations.Load(); n != 1 {
+				t.Errorf("%d private operations, want 1", n)
 			}
-			if want := map[string]int{"failed sha256": 1, "failed sha1": 1}; !maps.Equal(seen.seen, want) {
-				t.Errorf("observed %v, want %v", seen.seen, want)
+			if len(seen.seen) != 1 || seen.failed() != 1 {
+				t.Errorf("observed %v, want one that failed", seen.seen)
 			}
 		})
 	}
@@ -127,10 +127,10 @@ func sealPKCS1v15(t *testing.T) []byte {
 // TestOpenRefusesLineBreaksUpToAnotherLength: a length alone does not tell that
 // a ciphertext is whole when the ring has keys of several sizes.
 func TestOpenRefusesLineBreaksUpToAnotherLength(t *testing.T) {
-	small, large := count(key2048()), count(key3072())
+	small, large := count(t, key2048()), count(t, key3072())
 	sealed := seal(t, key2048(), VariantSHA256, password)
 	stretched := slices.Concat(sealed, bytes.Repeat([]byte("\n"), 512-len(sealed)))
-	if openOne(t, New(Options{}), ringOf(t, small, large), "WEB", stretched) != nil {
+	if openOne(t, New(Options{}), ringOf(t, small, large), stretched) != nil {
 		t.Error("it was opened")
 	}
 	if n := small.operations.Load() + large.operations.Load(); n != 0 {

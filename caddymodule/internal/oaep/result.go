@@ -21,9 +21,12 @@ const (
 	// ResultError is an operation that the key could not perform, whatever the
 	// ciphertext.
 	ResultError
+	// ResultFault is an operation whose result the public key did not confirm.
+	// The key was asked to decrypt as a whole then.
+	ResultFault
 )
 
-// String returns ok, failed, reused, malformed, unknown_key or error.
+// String returns ok, failed, reused, malformed, unknown_key, error or fault.
 func (r Result) String() string {
 	return [...]string{
 		ResultOK:         "ok",
@@ -32,5 +35,6 @@ func (r Result) String() string {
 		ResultMalformed:  "malformed",
 		ResultUnknownKey: "unknown_key",
 		ResultError:      "error",
+		ResultFault:      "fault",
 	}[r]
 }
