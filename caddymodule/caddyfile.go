@@ -35,6 +35,7 @@ func parseCaddyfile(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error)
 //		tenant       <placeholder>
 //		keys         <provider> ...
 //		mgf1         both|sha256|sha1
+//		engine       auto|go|<name>
 //		max_decrypts <number> [<wait>]
 //		reuse_limit  <count> <window>|off
 //		plaintext    deny|allow|private_ranges|<cidr>...
@@ -76,6 +77,7 @@ var gateOptions = map[string]options.Parser[*Gate]{
 	"tenant":       func(g *Gate, d *caddyfile.Dispenser) error { return g.parseTenant(d) },
 	"keys":         func(g *Gate, d *caddyfile.Dispenser) error { return g.parseKeys(d) },
 	"mgf1":         func(g *Gate, d *caddyfile.Dispenser) error { return options.Word(d, &g.MGF1) },
+	"engine":       func(g *Gate, d *caddyfile.Dispenser) error { return options.Word(d, &g.Engine) },
 	"max_decrypts": (*Gate).parseMaxDecrypts,
 	"reuse_limit":  (*Gate).parseReuseLimit,
 	"unique_email": (*Gate).parseUniqueEmail,

@@ -42,6 +42,7 @@ func TestConfigRefused(t *testing.T) {
 		"unknown option of a provider":     {`{"keys":{"provider":"auto","path":"/key.pem"}}`, "path"},
 		"key file that is not there":       {`{"keys":{"provider":"file","path":"/nowhere/key.pem"}}`, "/nowhere/key.pem"},
 		"mgf1":                             {`{"mgf1":"md5"}`, "mgf1"},
+		"engine that is not there":         {`{"engine":"fips"}`, "engine: \"fips\" is not in this binary: want one of auto, go"},
 		"max_decrypts negative":            {`{"max_decrypts":-1}`, "max_decrypts"},
 		"max_decrypts over the greatest":   {`{"max_decrypts":1025}`, "max_decrypts"},
 		"decrypt_wait negative":            {`{"decrypt_wait":-1}`, "out of range"},
@@ -84,11 +85,12 @@ func TestConfigDefaults(t *testing.T) {
 		MaxBody:     65536,
 		KeySource:   KeySource{source: g.source}, // its JSON is taken by the context when the module is loaded
 		MGF1:        "both",
+		Engine:      "auto",
 		MaxDecrypts: runtime.GOMAXPROCS(0),
 		Plaintext:   []string{"private_ranges"},
 	}
 	got := Gate{
-		Headers: g.Headers, MaxBody: g.MaxBody, KeySource: g.KeySource, MGF1: g.MGF1, MaxDecrypts: g.MaxDecrypts,
+		Headers: g.Headers, MaxBody: g.MaxBody, KeySource: g.KeySource, MGF1: g.MGF1, Engine: g.Engine, MaxDecrypts: g.MaxDecrypts,
 		DecryptWait: g.DecryptWait, ReuseLimit: g.ReuseLimit, Plaintext: g.Plaintext, AllowFields: g.AllowFields, Errors: g.Errors, Rules: g.Rules,
 	}
 	if !reflect.DeepEqual(got, want) {
@@ -132,7 +134,7 @@ func TestConfigDefaultsInCaddyfile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !reflect.DeepEqual(a.headers, b.headers) || a.MaxBody != b.MaxBody || a.MGF1 != b.MGF1 || a.decryptWait() != b.decryptWait() ||
+	if !reflect.DeepEqual(a.headers, b.headers) || a.MaxBody != b.MaxBody || a.MGF1 != b.MGF1 || a.Engine != b.Engine || a.decryptWait() != b.decryptWait() ||
 		!reflect.DeepEqual(a.plaintext, b.plaintext) || a.form != b.form || !reflect.DeepEqual(a.policy(), b.policy()) {
 		t.Errorf("spelt out it is %+v, left out %+v", a, b)
 	}

@@ -97,6 +97,7 @@ func (g *Gate) registrationOptions() []configured {
 	options := []configured{
 		{"keys", g.KeysRaw != nil},
 		{"mgf1", g.MGF1 != ""},
+		{"engine", g.Engine != ""},
 		{"max_decrypts", g.MaxDecrypts != 0},
 		{"decrypt_wait", g.DecryptWait != nil},
 		{"reuse_limit", g.ReuseLimit != nil},

@@ -235,6 +235,7 @@ func TestEditProfileConfigRefused(t *testing.T) {
 	for option, config := range map[string]string{
 		"keys":            `"keys":{"provider":"auto"}`,
 		"mgf1":            `"mgf1":"both"`,
+		"engine":          `"engine":"go"`,
 		"max_decrypts":    `"max_decrypts":1`,
 		"decrypt_wait":    `"decrypt_wait":0`,
 		"reuse_limit":     `"reuse_limit":{}`,

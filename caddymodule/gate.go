@@ -41,7 +41,7 @@ type Gate struct {
 
 	// What the gate stands before: `register_customer`, or `edit_profile` for
 	// `PUT …/usermanagement/profile-edit`, whose body has neither a password
-	// nor an email address: it has none of the options `keys`, `mgf1`,
+	// nor an email address: it has none of the options `keys`, `mgf1`, `engine`,
 	// `max_decrypts`, `decrypt_wait`, `reuse_limit`, `unique_email`,
 	// `idempotency`, `plaintext` and the rules of passwords. Default:
 	// `register_customer`.
@@ -60,6 +60,12 @@ type Gate struct {
 	// OAEP: `sha256` (Web Crypto, Node.js, Python, .NET, Go), `sha1` (Java's
 	// and Android's default) or `both`. Default: `both`.
 	MGF1 string `json:"mgf1,omitempty"`
+
+	// What does private-key operations: `go`, or the engine of a package that is
+	// compiled in, such as `openssl` (OpenSSL's libcrypto) and `cryptomb` (Intel's
+	// crypto_mb beside it), which need their library and cgo; Go's is used in
+	// place of one that cannot be used. Default: `auto`, the fastest that can.
+	Engine string `json:"engine,omitempty"`
 
 	// How many private-key operations may run at once; each keeps a CPU busy
 	// for about a millisecond. Default: the number of CPUs; at most 1024.
@@ -147,7 +153,13 @@ func (g *Gate) Provision(ctx caddy.Context) error {
 	if g.unique, err = g.UniqueEmail.Provision(ctx, app); err != nil {
 		return err
 	}
+	decryptEngine, err := g.chooseEngine(ctx.GetMetricsRegistry())
+	if err != nil {
+		return err
+	}
 	g.decrypter = oaep.New(oaep.Options{
+		Engine:      decryptEngine,
+		Report:      g.reportKey,
 		MGF1:        mgf1Policies[g.MGF1],
 		MaxDecrypts: g.MaxDecrypts,
 		Wait:        g.decryptWait(),

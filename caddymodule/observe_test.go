@@ -165,7 +165,7 @@ func gather(t *testing.T, registry prometheus.Gatherer) map[string]float64 {
 				labels = append(labels, label.GetName()+"="+label.GetValue())
 			}
 			key := family.GetName() + "{" + strings.Join(labels, ",") + "}"
-			samples[key] = metric.GetCounter().GetValue() + float64(metric.GetHistogram().GetSampleCount())
+			samples[key] = metric.GetCounter().GetValue() + metric.GetGauge().GetValue() + float64(metric.GetHistogram().GetSampleCount())
 		}
 	}
 	return samples

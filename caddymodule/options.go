@@ -9,6 +9,7 @@ import (
 
 	"github.com/dustin/go-humanize"
 
+	"github.com/customergate/customergate/caddymodule/engine"
 	"github.com/customergate/customergate/caddymodule/internal/oaep"
 	"github.com/customergate/customergate/caddymodule/options"
 	"github.com/customergate/customergate/validation"
@@ -43,6 +44,9 @@ func (g *Gate) applyDefaults() {
 	if g.MGF1 == "" {
 		g.MGF1 = "both"
 	}
+	if g.Engine == "" {
+		g.Engine = engine.Auto
+	}
 	if g.MaxDecrypts == 0 {
 		g.MaxDecrypts = runtime.GOMAXPROCS(0)
 	}
@@ -68,6 +72,7 @@ func (g *Gate) check() error {
 		g.checkMaxBody(),
 		g.checkTenant(),
 		options.Choice("mgf1", g.MGF1, mgf1Policies),
+		g.checkEngine(),
 		g.checkMaxDecrypts(),
 		g.ReuseLimit.check(),
 		g.UniqueEmail.Check(),

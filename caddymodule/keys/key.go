@@ -18,8 +18,8 @@ import (
 )
 
 // MaxKeys is how many keys of a tenant are tried at most. Each costs whoever
-// sends junk nothing and the gateway two private operations, so eight for the
-// ciphertext of each password field.
+// sends junk nothing and the gateway a private operation, so four for the
+// ciphertext of each password field, or eight if the keys are no RawDecrypters.
 const MaxKeys = 4
 
 // Sizes of an RSA modulus, in bits.

@@ -69,6 +69,7 @@ type gateway struct {
 	dir     string // storage, home and configuration
 	config  string // the Caddyfile's path
 	env     []string
+	alone   bool // with its binary, in an empty root
 
 	process *exec.Cmd
 	log     *logWatch
@@ -129,9 +130,7 @@ func (g *gateway) launch(t testing.TB) {
 	t.Helper()
 	g.log = watchFor("serving initial configuration")
 	g.exited = make(chan struct{})
-	process := exec.Command(binary, "run", "--config", g.config)
-	process.Dir = g.dir
-	process.Env = g.env
+	process := g.command()
 	process.Stdout, process.Stderr = g.log, g.log
 	if err := process.Start(); err != nil {
 		t.Fatal(err)

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+
+	"github.com/customergate/customergate/internal/cryptomb"
 )
 
 // TestMetrics: what happened is counted, by names that no client can add to.
@@ -98,8 +100,8 @@ func (g *gateway) reload(t testing.TB) {
 }
 
 // TestReloadUnderLoad: a registration that the gateway has begun to serve is
-// answered by the configuration that began it, whatever changes meanwhile. A
-// connection whose request has not been read yet may be closed by Go's HTTP
+// answered by the configuration that began it, whatever changes meanwhile, the
+// engine of private operations too. A connection whose request has not been read yet may be closed by Go's HTTP
 // server as it shuts down, with a gate or without; such clients try again.
 func TestReloadUnderLoad(t *testing.T) {
 	t.Parallel()
@@ -108,10 +110,11 @@ func TestReloadUnderLoad(t *testing.T) {
 	gate := startGateway(t, setup{upstream: up.address, site: `
 	customer_gate {
 		keys file {$DIR}/private.pem
+		engine auto
 		reuse_limit off
 	}
 	reverse_proxy {$UPSTREAM}
-	`})
+	`, env: cryptomb.Environment()})
 	bodies := []string{newCustomer().json(), newCustomer().encrypted(t, keyOfTests(), crypto.SHA1).json()}
 
 	var answered, again atomic.Int64
@@ -133,8 +136,9 @@ func TestReloadUnderLoad(t *testing.T) {
 			}
 		})
 	}
-	for range reloads {
+	for i := range reloads {
 		before := answered.Load()
+		gate.setEngine(t, engines()[i%len(engines())])
 		gate.reload(t)
 		waitUntil(t, "registrations went through the new configuration", func() bool {
 			return t.Failed() || answered.Load() >= before+callers
@@ -148,6 +152,16 @@ func TestReloadUnderLoad(t *testing.T) {
 		t.Errorf("%d registrations were answered, %d reached the upstream, %d were counted", answered.Load(), got, accepted)
 	}
 	t.Logf("%d registrations during %d reloads, %d connections closed unread", answered.Load(), reloads, again.Load())
+}
+
+// setEngine changes the Caddyfile, for the next reload.
+func (g *gateway) setEngine(t *testing.T, name string) {
+	t.Helper()
+	config, err := os.ReadFile(g.config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, g.config, regexp.MustCompile(`engine \w+`).ReplaceAll(config, []byte("engine "+name)))
 }
 
 func closed(c <-chan struct{}) bool {
