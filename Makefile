@@ -10,7 +10,7 @@ MIN_COVERAGE := 90
 # How long each fuzz target runs.
 FUZZTIME ?= 5s
 
-.PHONY: help deps test torture cover fuzz bench lint gofmt vet golangci-lint tidy govulncheck example xcaddy
+.PHONY: help deps test torture timing cover fuzz bench lint gofmt vet golangci-lint tidy govulncheck example xcaddy
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -30,6 +30,9 @@ test: deps ## run all tests, install what they need, print the coverage
 
 torture: deps ## kill gateways and stores of claims 100 times each, under load
 	CUSTOMERGATE_CRASHES=100 go test -race -count 1 -timeout 60m -v -run 'Killed$$' ./internal/e2e
+
+timing: deps ## compare the times that failures to decrypt take, by each engine
+	go test -count 1 -timeout 30m -tags timing -v -run TakeTheSameTime ./caddymodule/internal/oaep
 
 cover: test ## the same, then show uncovered lines in build/coverage.html
 	go tool cover -html=build/coverage.out -o build/coverage.html
