@@ -44,6 +44,8 @@ func begin(batch []*engine.Operation) *call {
 	return c
 }
 
+func (c *call) first() *C.operation { return &c.operations[0] }
+
 // end copies the results back, and leaves none behind.
 func (c *call) end(batch []*engine.Operation) {
 	for i, op := range batch {

@@ -52,7 +52,7 @@ func (cryptoMB) Load(private *rsa.PrivateKey) (any, error) {
 func (cryptoMB) Run(batch []*engine.Operation) {
 	sorted := slices.SortedStableFunc(slices.Values(batch), side)
 	c := begin(sorted)
-	C.cryptomb_run(&c.operations[0], C.int(len(sorted)))
+	C.cryptomb_run(c.first(), C.int(len(sorted)))
 	c.end(sorted)
 }
 

@@ -39,6 +39,6 @@ func (libcrypto) Load(private *rsa.PrivateKey) (any, error) { return newKey(priv
 
 func (libcrypto) Run(batch []*engine.Operation) {
 	c := begin(batch)
-	C.libcrypto_run(&c.operations[0], C.int(len(batch)))
+	C.libcrypto_run(c.first(), C.int(len(batch)))
 	c.end(batch)
 }
