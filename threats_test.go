@@ -37,7 +37,7 @@ var threats = []threat{
 	},
 	{
 		name:    "CPU flood: junk ciphertext costs its sender nothing and us 2 private operations",
-		shownBy: []string{"TestDecryptionLimit", "TestOpenNeverRunsMoreThanAllowed", "TestOpenBoundsTheCostOfJunk", "make bench"},
+		shownBy: []string{"TestQueueWithoutWaiting", "TestQueueIsFair", "TestOpenNeverRunsMoreThanAllowed", "TestOpenBoundsTheCostOfJunk", "make bench"},
 	},
 	{
 		name:    "parsers that disagree (duplicate names, `\\u0065mail`, `EMAIL`, `paſſword`, lone surrogates, BOM, trailing bytes, NUL, deep nesting, 1E400, `__proto__`)",

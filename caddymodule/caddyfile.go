@@ -36,7 +36,12 @@ func parseCaddyfile(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error)
 //		keys         <provider> ...
 //		mgf1         both|sha256|sha1
 //		engine       auto|go|<name>
-//		max_decrypts <number> [<wait>]
+//		queue {
+//			slots  <number>
+//			wait   <duration>
+//			target <duration>
+//			places <number>
+//		}
 //		reuse_limit  <count> <window>|off
 //		plaintext    deny|allow|private_ranges|<cidr>...
 //		allow_fields <name>...|*
@@ -78,7 +83,7 @@ var gateOptions = map[string]options.Parser[*Gate]{
 	"keys":         func(g *Gate, d *caddyfile.Dispenser) error { return g.parseKeys(d) },
 	"mgf1":         func(g *Gate, d *caddyfile.Dispenser) error { return options.Word(d, &g.MGF1) },
 	"engine":       func(g *Gate, d *caddyfile.Dispenser) error { return options.Word(d, &g.Engine) },
-	"max_decrypts": (*Gate).parseMaxDecrypts,
+	"queue":        (*Gate).parseQueue,
 	"reuse_limit":  (*Gate).parseReuseLimit,
 	"unique_email": (*Gate).parseUniqueEmail,
 	"idempotency":  (*Gate).parseIdempotency,
@@ -135,26 +140,6 @@ func (g *Gate) parseMaxBody(d *caddyfile.Dispenser) error {
 		return d.Errf("max_body: '%s' is not a size such as 64KiB", word)
 	}
 	g.MaxBody = int64(size)
-	return nil
-}
-
-func (g *Gate) parseMaxDecrypts(d *caddyfile.Dispenser) error {
-	words := d.RemainingArgs()
-	if len(words) < 1 || len(words) > 2 {
-		return d.ArgErr()
-	}
-	number, err := strconv.Atoi(words[0])
-	if err != nil || number < 1 {
-		return d.Errf("max_decrypts: '%s' is not a whole number from 1 up", words[0])
-	}
-	g.MaxDecrypts = number
-	if len(words) == 2 {
-		wait, err := caddy.ParseDuration(words[1])
-		if err != nil {
-			return d.Errf("max_decrypts: '%s' is not a duration from 0 to 1m, such as 1s", words[1])
-		}
-		g.DecryptWait = (*caddy.Duration)(&wait)
-	}
 	return nil
 }
 

@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -43,10 +42,13 @@ func TestConfigRefused(t *testing.T) {
 		"key file that is not there":       {`{"keys":{"provider":"file","path":"/nowhere/key.pem"}}`, "/nowhere/key.pem"},
 		"mgf1":                             {`{"mgf1":"md5"}`, "mgf1"},
 		"engine that is not there":         {`{"engine":"fips"}`, "engine: \"fips\" is not in this binary: want one of auto, go"},
-		"max_decrypts negative":            {`{"max_decrypts":-1}`, "max_decrypts"},
-		"max_decrypts over the greatest":   {`{"max_decrypts":1025}`, "max_decrypts"},
-		"decrypt_wait negative":            {`{"decrypt_wait":-1}`, "out of range"},
-		"decrypt_wait over the greatest":   {`{"decrypt_wait":"61s"}`, "out of range"},
+		"queue without a slot":             {`{"queue":{"slots":0}}`, "queue: 0 slots are out of range"},
+		"queue with too many slots":        {`{"queue":{"slots":1025}}`, "queue: 1025 slots"},
+		"queue with a negative wait":       {`{"queue":{"wait":-1}}`, "queue: a wait of"},
+		"queue with too long a wait":       {`{"queue":{"wait":"61s"}}`, "queue: a wait of"},
+		"queue with too short a target":    {`{"queue":{"target":"1us"}}`, "queue: a target of"},
+		"queue with too few places":        {`{"queue":{"places":15}}`, "queue: 15 places"},
+		"queue with too many places":       {`{"queue":{"places":65537}}`, "queue: 65537 places"},
 		"plaintext unknown":                {`{"plaintext":["maybe"]}`, "maybe"},
 		"plaintext empty word":             {`{"plaintext":[""]}`, "plaintext"},
 		"plaintext deny with a range":      {`{"plaintext":["10.0.0.0/8","deny"]}`, "stand alone"},
@@ -81,22 +83,21 @@ func TestConfigDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Gate{
-		Headers:     []RequiredHeader{{Name: "platform", Values: []string{"fincode"}}, {Name: "uuid"}},
-		MaxBody:     65536,
-		KeySource:   KeySource{source: g.source}, // its JSON is taken by the context when the module is loaded
-		MGF1:        "both",
-		Engine:      "auto",
-		MaxDecrypts: runtime.GOMAXPROCS(0),
-		Plaintext:   []string{"private_ranges"},
+		Headers:   []RequiredHeader{{Name: "platform", Values: []string{"fincode"}}, {Name: "uuid"}},
+		MaxBody:   65536,
+		KeySource: KeySource{source: g.source}, // its JSON is taken by the context when the module is loaded
+		MGF1:      "both",
+		Engine:    "auto",
+		Plaintext: []string{"private_ranges"},
 	}
 	got := Gate{
-		Headers: g.Headers, MaxBody: g.MaxBody, KeySource: g.KeySource, MGF1: g.MGF1, Engine: g.Engine, MaxDecrypts: g.MaxDecrypts,
-		DecryptWait: g.DecryptWait, ReuseLimit: g.ReuseLimit, Plaintext: g.Plaintext, AllowFields: g.AllowFields, Errors: g.Errors, Rules: g.Rules,
+		Headers: g.Headers, MaxBody: g.MaxBody, KeySource: g.KeySource, MGF1: g.MGF1, Engine: g.Engine, Queue: g.Queue,
+		ReuseLimit: g.ReuseLimit, Plaintext: g.Plaintext, AllowFields: g.AllowFields, Errors: g.Errors, Rules: g.Rules,
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("the defaults are %+v, want %+v", got, want)
 	}
-	if wait := g.decryptWait().String(); wait != "1s" {
+	if wait := g.Queue.wait().String(); wait != "1s" {
 		t.Errorf("the wait is %s", wait)
 	}
 	if policy := g.policy(); !reflect.DeepEqual(policy, validation.DefaultPolicy()) {
@@ -120,8 +121,8 @@ func TestConfigDefaultsInCaddyfile(t *testing.T) {
 	}
 	spelt := routes.Gates(tree)[0]
 	delete(spelt, "handler")
-	delete(spelt, "max_decrypts") // the number of CPUs differs from machine to machine
-	delete(spelt, "errors")       // "errors envelope" is fixed, where the default negotiates
+	delete(spelt["queue"].(map[string]any), "slots") // the number of CPUs differs from machine to machine
+	delete(spelt, "errors")                          // "errors envelope" is fixed, where the default negotiates
 	text, err := json.Marshal(spelt)
 	if err != nil {
 		t.Fatal(err)
@@ -134,7 +135,7 @@ func TestConfigDefaultsInCaddyfile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !reflect.DeepEqual(a.headers, b.headers) || a.MaxBody != b.MaxBody || a.MGF1 != b.MGF1 || a.Engine != b.Engine || a.decryptWait() != b.decryptWait() ||
+	if !reflect.DeepEqual(a.headers, b.headers) || a.MaxBody != b.MaxBody || a.MGF1 != b.MGF1 || a.Engine != b.Engine || a.Queue.options() != b.Queue.options() ||
 		!reflect.DeepEqual(a.plaintext, b.plaintext) || a.form != b.form || !reflect.DeepEqual(a.policy(), b.policy()) {
 		t.Errorf("spelt out it is %+v, left out %+v", a, b)
 	}

@@ -19,9 +19,11 @@ func (p *passage) decrypt() *refusal {
 		p.gate.logKeysFailure(p.tenantName, p.ringErr)
 		return unavailable()
 	}
+	p.gate.warnOfProxy(p.r)
 	plaintexts, err := p.gate.decrypter.Open(p.r.Context(), p.ring, oaep.Sender{
-		KeyID: p.r.Header.Get(keyIDHeader),
-		Words: p.submission.PersonalWords,
+		Client: clientIP(p.r),
+		KeyID:  p.r.Header.Get(keyIDHeader),
+		Words:  p.submission.PersonalWords,
 	}, ciphertexts...)
 	switch {
 	case errors.Is(err, context.Canceled):

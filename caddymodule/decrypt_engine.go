@@ -19,12 +19,8 @@ func (g *Gate) checkEngine() error {
 	return nil
 }
 
-// chooseEngine tells the operator which engine it has become. A gate that
-// decrypts nothing has none.
+// chooseEngine tells the operator which engine it has become.
 func (g *Gate) chooseEngine(registry prometheus.Registerer) (*engine.Engine, error) {
-	if !g.served().credentials {
-		return nil, nil
-	}
 	chosen, trouble := engine.Choose(g.Engine)
 	log := g.logger.Info
 	if trouble != nil && g.Engine != engine.Auto {

@@ -1,6 +1,7 @@
 package caddymodule
 
 import (
+	"encoding/json"
 	"errors"
 	"runtime"
 	"strings"
@@ -53,11 +54,11 @@ func TestEngineIsTold(t *testing.T) {
 
 // TestEngineOfAGateWithoutDecryption: there is none.
 func TestEngineOfAGateWithoutDecryption(t *testing.T) {
-	g, err := provision(t, `{"endpoint":"edit_profile"}`)
-	if err != nil {
+	ctx, _, logs := observedContext(t, nil)
+	if _, err := provisionIn(ctx, json.RawMessage(`{"endpoint":"edit_profile"}`)); err != nil {
 		t.Fatal(err)
 	}
-	if chosen, err := g.chooseEngine(prometheus.NewRegistry()); chosen != nil || err != nil {
-		t.Errorf("got an engine, or %v", err)
+	if said := logs.FilterMessageSnippet("engine").All(); len(said) > 0 {
+		t.Errorf("it says %v", said)
 	}
 }

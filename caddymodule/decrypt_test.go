@@ -53,7 +53,7 @@ func TestServeEncryptedPasswords(t *testing.T) {
 // TestServeBusy fills the one slot with an operation that waits for the end of
 // the test: the next ciphertext finds no place.
 func TestServeBusy(t *testing.T) {
-	g := newRig(t, map[string]any{"max_decrypts": 1, "decrypt_wait": 0})
+	g := newRig(t, map[string]any{"queue": map[string]any{"slots": 1, "wait": 0}})
 	entered, leave := make(chan struct{}), make(chan struct{})
 	leaveOnce := sync.OnceFunc(func() { close(leave) })
 	defer leaveOnce()

@@ -9,5 +9,6 @@ import (
 func TestDocumentsHaveEveryOption(t *testing.T) {
 	documents.CheckTerms(t, "README.md", "## Caddyfile\n", gateOptions)
 	documents.CheckTerms(t, "README.md", "Within `customer_gate_keys { }`", publisherOptions)
+	documents.CheckTerms(t, "README.md", "Within `queue { }`", queueOptions)
 	documents.CheckTerms(t, "README.md", "Within `rules { }`", rulesOptions)
 }

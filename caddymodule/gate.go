@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
@@ -42,7 +43,7 @@ type Gate struct {
 	// What the gate stands before: `register_customer`, or `edit_profile` for
 	// `PUT …/usermanagement/profile-edit`, whose body has neither a password
 	// nor an email address: it has none of the options `keys`, `mgf1`, `engine`,
-	// `max_decrypts`, `decrypt_wait`, `reuse_limit`, `unique_email`,
+	// `queue`, `reuse_limit`, `unique_email`,
 	// `idempotency`, `plaintext` and the rules of passwords. Default:
 	// `register_customer`.
 	Endpoint string `json:"endpoint,omitempty"`
@@ -67,13 +68,9 @@ type Gate struct {
 	// place of one that cannot be used. Default: `auto`, the fastest that can.
 	Engine string `json:"engine,omitempty"`
 
-	// How many private-key operations may run at once; each keeps a CPU busy
-	// for about a millisecond. Default: the number of CPUs; at most 1024.
-	MaxDecrypts int `json:"max_decrypts,omitempty"`
-
-	// How long a request queues for a private-key operation before it is
-	// answered 503. Default: 1s; 0 turns queueing off; at most 1m.
-	DecryptWait *caddy.Duration `json:"decrypt_wait,omitempty"`
+	// How requests wait for private-key operations. Default: the defaults of its
+	// options.
+	Queue *Queue `json:"queue,omitempty"`
 
 	// How often a ciphertext may be sent. Default: 20 times in 1h.
 	ReuseLimit *ReuseLimit `json:"reuse_limit,omitempty"`
@@ -113,6 +110,7 @@ type Gate struct {
 	plaintext plaintextPolicy
 	rules     *validation.Rules
 	unique    *uniqueness.Keeper // nil without unique_email
+	warned    *atomic.Bool       // of a proxy that is not trusted
 }
 
 // CaddyModule returns the Caddy module information.
@@ -153,18 +151,29 @@ func (g *Gate) Provision(ctx caddy.Context) error {
 	if g.unique, err = g.UniqueEmail.Provision(ctx, app); err != nil {
 		return err
 	}
-	decryptEngine, err := g.chooseEngine(ctx.GetMetricsRegistry())
+	return g.provisionDecrypter(ctx, app)
+}
+
+// provisionDecrypter readies the private-key operations, where there are any.
+func (g *Gate) provisionDecrypter(ctx caddy.Context, app *App) error {
+	if !g.served().credentials {
+		return nil
+	}
+	chosen, err := g.chooseEngine(ctx.GetMetricsRegistry())
 	if err != nil {
 		return err
 	}
+	turns, err := g.Queue.share(app, chosen)
+	if err != nil {
+		return err
+	}
+	g.warned = new(atomic.Bool)
 	g.decrypter = oaep.New(oaep.Options{
-		Engine:      decryptEngine,
-		Report:      g.reportKey,
-		MGF1:        mgf1Policies[g.MGF1],
-		MaxDecrypts: g.MaxDecrypts,
-		Wait:        g.decryptWait(),
-		Reuse:       reuse.Limit{Count: g.ReuseLimit.count(), Window: g.ReuseLimit.window()},
-		Observe:     g.observeDecrypt,
+		Queue:   turns,
+		Report:  g.reportKey,
+		MGF1:    mgf1Policies[g.MGF1],
+		Reuse:   reuse.Limit{Count: g.ReuseLimit.count(), Window: g.ReuseLimit.window()},
+		Observe: g.observeDecrypt,
 	})
 	return nil
 }

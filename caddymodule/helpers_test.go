@@ -201,9 +201,10 @@ func provisionIn(ctx caddy.Context, config json.RawMessage) (*Gate, error) {
 // rig is a gate with all that it leaves behind.
 type rig struct {
 	*Gate
-	app   *App // not started
-	logs  *observer.ObservedLogs
-	store *watchedStore // nil without unique_email
+	app    *App // not started
+	logs   *observer.ObservedLogs
+	server caddyhttp.Server
+	store  *watchedStore // nil without unique_email
 
 	// next is the handler behind the gate. Default: answer 201.
 	next caddyhttp.HandlerFunc
@@ -223,6 +224,7 @@ func newRig(t testing.TB, options map[string]any) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
+	logs.TakeAll() // which engine there is
 	return &rig{Gate: gate, app: app, logs: logs}
 }
 
@@ -250,7 +252,7 @@ func newRequest(body string) *http.Request {
 // serve sends a request through the gate as Caddy's server would.
 func (g *rig) serve(r *http.Request) *exchange {
 	x := &exchange{repl: caddy.NewReplacer(), answer: httptest.NewRecorder()}
-	x.request = caddyhttp.PrepareRequest(r, x.repl, x.answer, new(caddyhttp.Server))
+	x.request = caddyhttp.PrepareRequest(r, x.repl, x.answer, &g.server)
 	next := caddyhttp.HandlerFunc(func(w http.ResponseWriter, r *http.Request) error {
 		x.forwarded = r
 		if g.next != nil {

@@ -3,9 +3,7 @@ package caddymodule
 import (
 	"errors"
 	"fmt"
-	"runtime"
 	"slices"
-	"time"
 
 	"github.com/dustin/go-humanize"
 
@@ -16,12 +14,9 @@ import (
 )
 
 const (
-	defaultMaxBody     = 64 << 10
-	minMaxBody         = 1 << 10
-	maxMaxBody         = 16 << 20
-	maxMaxDecrypts     = 1024
-	defaultDecryptWait = time.Second
-	maxDecryptWait     = time.Minute
+	defaultMaxBody = 64 << 10
+	minMaxBody     = 1 << 10
+	maxMaxBody     = 16 << 20
 )
 
 var mgf1Policies = map[string]oaep.MGF1{
@@ -47,19 +42,9 @@ func (g *Gate) applyDefaults() {
 	if g.Engine == "" {
 		g.Engine = engine.Auto
 	}
-	if g.MaxDecrypts == 0 {
-		g.MaxDecrypts = runtime.GOMAXPROCS(0)
-	}
 	if g.Plaintext == nil {
 		g.Plaintext = []string{"private_ranges"}
 	}
-}
-
-func (g *Gate) decryptWait() time.Duration {
-	if g.DecryptWait == nil {
-		return defaultDecryptWait
-	}
-	return time.Duration(*g.DecryptWait)
 }
 
 // check refuses what is out of range. The Caddyfile parser calls it after each
@@ -73,7 +58,7 @@ func (g *Gate) check() error {
 		g.checkTenant(),
 		options.Choice("mgf1", g.MGF1, mgf1Policies),
 		g.checkEngine(),
-		g.checkMaxDecrypts(),
+		g.Queue.check(),
 		g.ReuseLimit.check(),
 		g.UniqueEmail.Check(),
 		checkPlaintext(g.Plaintext),
@@ -88,16 +73,6 @@ func (g *Gate) checkMaxBody() error {
 	if g.MaxBody != 0 && (g.MaxBody < minMaxBody || g.MaxBody > maxMaxBody) {
 		return fmt.Errorf("max_body %s is out of range: want %s to %s",
 			humanize.IBytes(uint64(max(g.MaxBody, 0))), humanize.IBytes(minMaxBody), humanize.IBytes(maxMaxBody))
-	}
-	return nil
-}
-
-func (g *Gate) checkMaxDecrypts() error {
-	if g.MaxDecrypts < 0 || g.MaxDecrypts > maxMaxDecrypts {
-		return fmt.Errorf("max_decrypts %d is out of range: want 1 to %d", g.MaxDecrypts, maxMaxDecrypts)
-	}
-	if wait := g.decryptWait(); wait < 0 || wait > maxDecryptWait {
-		return fmt.Errorf("max_decrypts: a wait of %s is out of range: want 0 to %s", wait, maxDecryptWait)
 	}
 	return nil
 }

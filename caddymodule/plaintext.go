@@ -24,12 +24,7 @@ func (policy plaintextPolicy) allows(r *http.Request) bool {
 	if len(policy.ranges) == 0 {
 		return false
 	}
-	text, _ := caddyhttp.GetVar(r.Context(), caddyhttp.ClientIPVarKey).(string)
-	ip, err := netip.ParseAddr(text)
-	if err != nil {
-		return false
-	}
-	ip = ip.Unmap().WithZone("")
+	ip := clientIP(r)
 	for _, prefix := range policy.ranges {
 		if prefix.Contains(ip) {
 			return true

@@ -104,7 +104,7 @@ func TestServeLeavesNoPasswordInMemory(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			seen := new(memory)
-			g := newRig(t, map[string]any{"max_decrypts": 1})
+			g := newRig(t, map[string]any{"queue": map[string]any{"slots": 1}})
 			g.source.provider = provider(func() ([]keys.Key, error) {
 				key, err := keys.NewKey(watchedKey{testKey(), seen})
 				return []keys.Key{key}, err

@@ -44,7 +44,10 @@ const canarySite = `
 	handle /busy/* {
 		customer_gate {
 			keys file {$DIR}/private.pem
-			max_decrypts 1 0
+			queue {
+				slots 1
+				wait 0
+			}
 		}
 		reverse_proxy {$UPSTREAM}
 	}

@@ -25,14 +25,25 @@ func keyFailure(key keys.Key, cause any) error {
 // An attempt is to open one ciphertext with one key.
 type attempt struct {
 	task
-	words reuse.Words // of the request
-	key   keys.Key
-	raw   keys.RawDecrypter // nil for a key that decrypts as a whole only
+	decrypter *Decrypter
+	last      bool        // no other key of the task is left
+	words     reuse.Words // of the request
+	key       keys.Key
+	raw       keys.RawDecrypter // nil for a key that decrypts as a whole only
 
 	em   []byte // what a private operation alone has given, and the public key confirmed
 	took time.Duration
 	err  error // an ErrKeyFailed
 }
+
+// isAlone tells whether no engine serves the key: others should not wait for it.
+func (a *attempt) isAlone() bool {
+	_, ok := a.raw.(*engine.Key)
+	return !ok
+}
+
+// isJunk tells whether no key has opened the ciphertext, and none is left.
+func (a *attempt) isJunk() bool { return a.last && a.err == nil && *a.into == nil }
 
 // operate has the key itself do the private operation alone.
 func (a *attempt) operate() {

@@ -71,14 +71,3 @@ func BenchmarkOpenUnderTheReuseLimit(b *testing.B) {
 		})
 	}
 }
-
-func BenchmarkLimiter(b *testing.B) {
-	l := newLimiter(2, 0)
-	b.ReportAllocs()
-	for b.Loop() {
-		if err := l.acquire(b.Context()); err != nil {
-			b.Fatal(err)
-		}
-		l.release()
-	}
-}

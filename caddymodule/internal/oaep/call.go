@@ -2,6 +2,7 @@ package oaep
 
 import (
 	"context"
+	"net/netip"
 
 	"github.com/customergate/customergate/caddymodule/internal/reuse"
 	"github.com/customergate/customergate/caddymodule/keys"
@@ -10,8 +11,9 @@ import (
 // A call is the work of one Open.
 type call struct {
 	*Decrypter
-	tasks []task
-	words reuse.Words // of the request
+	client netip.Addr
+	tasks  []task
+	words  reuse.Words // of the request
 }
 
 // A task is a ciphertext to open.
@@ -41,7 +43,10 @@ func (c *call) attempts(round int) []*attempt {
 	for _, t := range c.tasks {
 		if *t.into == nil && round < len(t.ring) {
 			key := t.ring[round]
-			attempts = append(attempts, &attempt{task: t, words: c.words, key: key, raw: key.Raw(c.engine, c.report)})
+			attempts = append(attempts, &attempt{
+				task: t, words: c.words, decrypter: c.Decrypter, last: round == len(t.ring)-1,
+				key: key, raw: key.Raw(c.queue.engine, c.report),
+			})
 		}
 	}
 	return attempts
@@ -53,11 +58,15 @@ func (c *call) try(ctx context.Context, attempts []*attempt) error {
 	if len(attempts) == 0 {
 		return nil
 	}
-	if err := c.limiter.acquire(ctx); err != nil {
+	if err := c.queue.turns.Do(ctx, c.client, attempts...); err != nil {
 		return err
 	}
-	c.share(attempts)
-	return failed(attempts)
+	for _, a := range attempts {
+		if a.err != nil {
+			return a.err
+		}
+	}
+	return nil
 }
 
 func (c *call) clear() {

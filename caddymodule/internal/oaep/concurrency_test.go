@@ -39,7 +39,7 @@ func twoDistinct() [][]byte {
 
 func TestOpenRunsTwoSideBySideWhenSlotsAreFree(t *testing.T) {
 	key := newGated()
-	ring, d := key.ring(t), New(Options{MaxDecrypts: 2})
+	ring, d := key.ring(t), New(Options{Queue: slots(2, 0)})
 	for range 2 { // both slots are given back
 		done := make(chan error)
 		go func() {
@@ -59,7 +59,7 @@ func TestOpenRunsTwoSideBySideWhenSlotsAreFree(t *testing.T) {
 func TestOpenRunsTwoInTurnUnderOneSlot(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		key := newGated()
-		ring, d := key.ring(t), New(Options{MaxDecrypts: 1})
+		ring, d := key.ring(t), New(Options{Queue: slots(1, 0)})
 		done := make(chan error)
 		go func() {
 			plaintexts, err := d.Open(t.Context(), ring, Sender{}, twoDistinct()...)
@@ -85,7 +85,7 @@ func TestOpenRunsTwoInTurnUnderOneSlot(t *testing.T) {
 }
 
 func TestOpenIsBusyWithoutAQueue(t *testing.T) {
-	d := New(Options{MaxDecrypts: 1})
+	d := New(Options{Queue: slots(1, 0)})
 	defer occupy(t, d, 1)()
 	key := count(t, key2048())
 	plaintexts, err := d.Open(t.Context(), ringOf(t, key), Sender{}, junk(256))
@@ -139,11 +139,11 @@ func TestOpenNeverRunsMoreThanAllowed(t *testing.T) {
 		}()
 		return nil, rsa.ErrDecryption
 	}})
-	d := New(Options{MaxDecrypts: allowed, Wait: time.Minute})
+	d := New(Options{Queue: slots(allowed, time.Minute)})
 	var wg sync.WaitGroup
-	for range callers {
+	for i := range callers {
 		wg.Go(func() {
-			if _, err := d.Open(t.Context(), ring, Sender{}, twoDistinct()...); err != nil {
+			if _, err := d.Open(t.Context(), ring, Sender{Client: client(i)}, twoDistinct()...); err != nil {
 				t.Error(err)
 			}
 		})

@@ -10,11 +10,12 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"runtime"
+	"net/netip"
 	"slices"
 	"time"
 
 	"github.com/customergate/customergate/caddymodule/engine"
+	"github.com/customergate/customergate/caddymodule/internal/queue"
 	"github.com/customergate/customergate/caddymodule/internal/reuse"
 	"github.com/customergate/customergate/caddymodule/keys"
 )
@@ -25,17 +26,9 @@ type Options struct {
 	// MGF1 says which variants of MGF1 are accepted. Default: both.
 	MGF1 MGF1
 
-	// MaxDecrypts is how many private operations run at once. Default, for 0:
-	// as many as there are CPUs for the process.
-	MaxDecrypts int
-
-	// Wait is how long a call waits for its turn at most. While MaxDecrypts
-	// operations run, one call for each millisecond of it, begun ones too, and
-	// each of MaxDecrypts may wait. 0 means that none waits.
-	Wait time.Duration
-
-	// Engine does the private operations of keys that are at hand. Default: Go.
-	Engine *engine.Engine
+	// Queue is where private operations wait for their turn, and whose engine
+	// does them. Default: one of its own for which none waits, with Go.
+	Queue *Queue
 
 	// Report is told once of each key that the engine does not serve, and why.
 	// Default: nobody is.
@@ -55,39 +48,39 @@ type Options struct {
 // be shared by all requests: its bounds hold for all calls together.
 type Decrypter struct {
 	mgf1    MGF1
-	engine  *engine.Engine
+	queue   *Queue
 	report  func(error)
 	observe func(Result, Variant, time.Duration)
-	limiter *limiter
 	reuse   reuse.Limit
 }
 
 // New returns a Decrypter.
 func New(o Options) *Decrypter {
-	if o.MaxDecrypts == 0 {
-		o.MaxDecrypts = runtime.GOMAXPROCS(0)
-	}
 	if o.Observe == nil {
 		o.Observe = func(Result, Variant, time.Duration) {}
 	}
-	if o.Engine == nil {
-		o.Engine, _ = engine.Choose(engine.Go)
+	if o.Queue == nil {
+		e, _ := engine.Choose(engine.Go)
+		o.Queue = NewQueue(e, queue.Options{})
 	}
 	if o.Report == nil {
 		o.Report = func(error) {}
 	}
 	return &Decrypter{
 		mgf1:    o.MGF1,
-		engine:  o.Engine,
+		queue:   o.Queue,
 		report:  o.Report,
 		observe: o.Observe,
-		limiter: newLimiter(o.MaxDecrypts, o.Wait),
 		reuse:   o.Reuse,
 	}
 }
 
 // A Sender is what a client has said of itself.
 type Sender struct {
+	// Client is the client's address, by which operations wait fairly. Default:
+	// one that all have who have none.
+	Client netip.Addr
+
 	// KeyID is the ID of the key that the client has used; empty if it did not
 	// say.
 	KeyID string
@@ -108,9 +101,9 @@ type Sender struct {
 // alone is asked once for each variant, as long as it gives no plaintext.
 //
 // Equal ciphertexts are opened once, different ones in one batch of the engine,
-// or side by side if slots are free. The error is ErrBusy, the context's, or an ErrKeyFailed, and then there
-// are no plaintexts: while a key cannot be used, nobody knows whether a
-// ciphertext can be opened.
+// or side by side if slots are free. The error is an ErrBusy, the context's, or an
+// ErrKeyFailed, and then there are no plaintexts: while a key cannot be used,
+// nobody knows whether a ciphertext can be opened.
 func (d *Decrypter) Open(ctx context.Context, ring []keys.Key, from Sender, ciphertexts ...[]byte) ([][]byte, error) {
 	if err := checkRing(ring); err != nil {
 		return nil, err
@@ -138,7 +131,7 @@ func (d *Decrypter) Open(ctx context.Context, ring []keys.Key, from Sender, ciph
 	if len(tasks) == 0 {
 		return plaintexts, nil
 	}
-	c := &call{Decrypter: d, tasks: tasks, words: d.reuse.Words(from.Words)}
+	c := &call{Decrypter: d, client: from.Client, tasks: tasks, words: d.reuse.Words(from.Words)}
 	if err := c.run(ctx); err != nil {
 		return nil, err
 	}

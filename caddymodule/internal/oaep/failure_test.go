@@ -29,7 +29,7 @@ func TestOpenDoesNotBlameTheClientForAKey(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			broken := &whole{Decrypter: stub{key2048(), decrypt}}
 			ring, seen := ringOf(t, broken, key2048()), new(observations)
-			d := New(Options{MaxDecrypts: 1, Observe: seen.observe})
+			d := New(Options{Queue: slots(1, 0), Observe: seen.observe})
 			for range 3 { // the slot must come back
 				plaintexts, err := d.Open(t.Context(), ring, Sender{},
 					junk(256), seal(t, key2048(), VariantSHA256, password))
@@ -43,10 +43,10 @@ func TestOpenDoesNotBlameTheClientForAKey(t *testing.T) {
 					t.Errorf("%q repeats what the key said", err)
 				}
 			}
-			if n := broken.operations.Load(); n != 3 {
-				t.Errorf("%d private operations for 3 calls, want one each", n)
+			if n := broken.operations.Load(); n != 6 {
+				t.Errorf("%d private operations for 6 ciphertexts, want one each", n)
 			}
-			if want := map[string]int{"error sha256": 3}; !maps.Equal(seen.seen, want) {
+			if want := map[string]int{"error sha256": 6}; !maps.Equal(seen.seen, want) {
 				t.Errorf("observed %v, want %v", seen.seen, want)
 			}
 		})
@@ -73,7 +73,7 @@ func TestOpenClearsPlaintextsBesideAFailure(t *testing.T) {
 		outcomes = outcomes[1:]
 		return next()
 	}}
-	_, err := New(Options{MaxDecrypts: 1}).Open(t.Context(), ringOf(t, remote), Sender{}, twoDistinct()...)
+	_, err := New(Options{Queue: slots(1, 0)}).Open(t.Context(), ringOf(t, remote), Sender{}, twoDistinct()...)
 	if !errors.Is(err, ErrKeyFailed) {
 		t.Errorf("got %v, want ErrKeyFailed", err)
 	}

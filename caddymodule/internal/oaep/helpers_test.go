@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"io"
 	"math/big"
+	"net/netip"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/customergate/customergate/caddymodule/engine"
 	"github.com/customergate/customergate/caddymodule/engine/openssl"
+	"github.com/customergate/customergate/caddymodule/internal/queue"
 	"github.com/customergate/customergate/caddymodule/keys"
 	"github.com/customergate/customergate/internal/cryptomb"
 )
@@ -33,6 +35,15 @@ func mustGenerate(bits int) *rsa.PrivateKey {
 	}
 	return key
 }
+
+// slots is a queue for operations in Go.
+func slots(n int, wait time.Duration) *Queue {
+	e, _ := engine.Choose(engine.Go)
+	return NewQueue(e, queue.Options{Slots: n, Wait: wait, Target: wait, Places: 1 << 20})
+}
+
+// client is one of many.
+func client(i int) netip.Addr { return netip.AddrFrom4([4]byte{198, 18, byte(i >> 8), byte(i)}) }
 
 // ringOf makes a ring of anything that decrypts.
 func ringOf(t testing.TB, decrypters ...crypto.Decrypter) []keys.Key {

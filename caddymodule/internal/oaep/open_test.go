@@ -182,7 +182,7 @@ func TestOpenEqualCiphertextsOnce(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			key := count(t, key2048())
-			d := New(Options{MaxDecrypts: 1})
+			d := New(Options{Queue: slots(1, 0)})
 			plaintexts, err := d.Open(t.Context(), ringOf(t, key), Sender{}, test.ciphertexts...)
 			if err != nil {
 				t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/customergate/customergate/caddymodule/engine"
+	"github.com/customergate/customergate/caddymodule/internal/queue"
 	"github.com/customergate/customergate/caddymodule/keys"
 )
 
@@ -69,7 +70,7 @@ func TestOpenDoesNotBlameTheClientForARawKey(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			seen := new(observations)
 			ring := ringOf(t, rawStub{&whole{Decrypter: key2048()}, decryptRaw}, key2048())
-			d := New(Options{MaxDecrypts: 1, Observe: seen.observe})
+			d := New(Options{Queue: slots(1, 0), Observe: seen.observe})
 			for range 2 { // the slot must come back
 				plaintexts, err := d.Open(t.Context(), ring, Sender{}, seal(t, key2048(), VariantSHA256, password))
 				if !errors.Is(err, ErrKeyFailed) || plaintexts != nil || strings.Contains(err.Error(), canary) {
@@ -136,7 +137,7 @@ func batchEngine(t *testing.T, ring []keys.Key) *engine.Engine {
 func TestOpenGivesAnEngineWhatItCanTogether(t *testing.T) {
 	ring := ringOf(t, key2048(), other())
 	first, second := sealBelow(t, key2048(), other().N), sealBelow(t, other(), key2048().N)
-	d := New(Options{MaxDecrypts: 1, Engine: batchEngine(t, ring)})
+	d := New(Options{Queue: NewQueue(batchEngine(t, ring), queue.Options{Slots: 1})})
 	plaintexts, err := d.Open(t.Context(), ring, Sender{}, first, junk(256), second, first)
 	if err != nil {
 		t.Fatal(err)
@@ -162,7 +163,7 @@ func TestOpenGivesAnEngineWhatItCanTogether(t *testing.T) {
 
 func TestOpenSurvivesAnEngineThatPanics(t *testing.T) {
 	ring := ringOf(t, key2048())
-	d := New(Options{Engine: batchEngine(t, ring)})
+	d := New(Options{Queue: NewQueue(batchEngine(t, ring), queue.Options{})})
 	batches.fail = true
 	t.Cleanup(func() { batches.fail = false })
 	if _, err := d.Open(t.Context(), ring, Sender{}, twoDistinct()...); !errors.Is(err, ErrKeyFailed) || strings.Contains(err.Error(), "c4n4ry") {

@@ -114,12 +114,12 @@ func TestOpenAtOnceUnderTheReuseLimit(t *testing.T) {
 	sealed := seal(t, key2048(), VariantSHA256, password)
 	// The key is slow in no way, so that the limit alone is what is tried.
 	ring := ringOf(t, stub{key2048(), func([]byte) ([]byte, error) { return []byte(password), nil }})
-	d := New(Options{Reuse: reuse.Limit{Count: 20, Window: time.Hour}, Wait: time.Minute})
+	d := New(Options{Reuse: reuse.Limit{Count: 20, Window: time.Hour}, Queue: slots(0, time.Minute)})
 	var answers atomic.Int32
 	var wg sync.WaitGroup
-	for range callers {
+	for i := range callers {
 		wg.Go(func() {
-			plaintexts, err := d.Open(t.Context(), ring, Sender{}, sealed, sealed)
+			plaintexts, err := d.Open(t.Context(), ring, Sender{Client: client(i)}, sealed, sealed)
 			if err != nil {
 				t.Error(err)
 			} else if plaintexts[0] != nil {

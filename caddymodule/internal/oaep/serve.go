@@ -7,17 +7,8 @@ import (
 	"github.com/customergate/customergate/validation"
 )
 
-// serve makes a batch of attempts, whosever they are. Those that an engine
-// serves go to it together.
-func (d *Decrypter) serve(batch []*attempt) {
-	d.operate(batch)
-	for _, a := range batch {
-		d.finish(a)
-	}
-}
-
 // operate does the private operations of the keys that do them alone.
-func (d *Decrypter) operate(batch []*attempt) {
+func (q *Queue) operate(batch []*attempt) {
 	engines := make([]*attempt, 0, len(batch))
 	for _, a := range batch {
 		switch a.raw.(type) {
@@ -28,19 +19,19 @@ func (d *Decrypter) operate(batch []*attempt) {
 			a.operate()
 		}
 	}
-	d.operateTogether(engines)
+	q.operateTogether(engines)
 }
 
 // do makes a panic of the engine's a failure of its keys.
-func (d *Decrypter) do(operations []*engine.Operation) (panicked any) {
+func (q *Queue) do(operations []*engine.Operation) (panicked any) {
 	defer func() { panicked = recover() }()
-	d.engine.Do(operations)
+	q.engine.Do(operations)
 	return nil
 }
 
 // operateTogether has the engine do operations. Each is said to have taken its
 // share of the time.
-func (d *Decrypter) operateTogether(attempts []*attempt) {
+func (q *Queue) operateTogether(attempts []*attempt) {
 	if len(attempts) == 0 {
 		return
 	}
@@ -49,7 +40,7 @@ func (d *Decrypter) operateTogether(attempts []*attempt) {
 		operations[i] = &engine.Operation{Key: a.raw.(*engine.Key), Ciphertext: a.octets, Result: make([]byte, len(a.octets))}
 	}
 	start := time.Now()
-	panicked := d.do(operations)
+	panicked := q.do(operations)
 	took := time.Since(start) / time.Duration(len(attempts))
 	for i, a := range attempts {
 		switch a.took = took; {
@@ -63,7 +54,8 @@ func (d *Decrypter) operateTogether(attempts []*attempt) {
 
 // finish makes a plaintext of what a key has done, if it has, and asks it as a
 // whole otherwise.
-func (d *Decrypter) finish(a *attempt) {
+func (a *attempt) finish() {
+	d := a.decrypter
 	switch {
 	case a.err != nil:
 		d.observe(ResultError, VariantNone, a.took)

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/customergate/customergate/caddymodule/internal/queue"
 	"github.com/customergate/customergate/caddymodule/keys"
 )
 
@@ -42,7 +43,7 @@ var failures = map[string]func() []byte{
 func TestFailuresTakeTheSameTime(t *testing.T) {
 	t.Run("decoding", func(t *testing.T) { compare(t, 1, timeDecoding) })
 	for name, e := range engines(t) {
-		d, ring := New(Options{Engine: e}), ringOf(t, key2048())
+		d, ring := New(Options{Queue: NewQueue(e, queue.Options{})}), ringOf(t, key2048())
 		t.Run(name, func(t *testing.T) {
 			// As many as crypto_mb wants at least, if the engine takes several.
 			compare(t, min(e.Batch(), 3), func(t *testing.T, ems [][]byte) time.Duration { return timeOpening(t, d, ring, ems) })

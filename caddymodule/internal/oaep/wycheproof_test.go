@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/customergate/customergate/caddymodule/engine"
+	"github.com/customergate/customergate/caddymodule/internal/queue"
 	"github.com/customergate/customergate/caddymodule/keys"
 	"github.com/customergate/customergate/internal/conformance"
 	"github.com/customergate/customergate/validation"
@@ -225,7 +226,7 @@ func TestWycheproofThroughOpen(t *testing.T) {
 					ring := group.ring(t)
 					for _, v := range group.Vector {
 						seen := new(observations)
-						plaintext := openOne(t, New(Options{Engine: e, Observe: seen.observe}), ring, toBase64(v.Ciphertext))
+						plaintext := openOne(t, New(Options{Queue: NewQueue(e, queue.Options{}), Observe: seen.observe}), ring, toBase64(v.Ciphertext))
 						if group.openable(v) && validation.Readable(v.Message) {
 							texts++
 							if plaintext == nil || !bytes.Equal(plaintext, v.Message) {

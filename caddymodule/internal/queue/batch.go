@@ -24,13 +24,18 @@ func (q *Queue[T]) begin(now time.Time) {
 	}
 }
 
-// next takes an item out of the queue.
+// next takes an item that begins a batch out of the queue.
 func (q *Queue[T]) next(now time.Time) *Item[T] {
 	q.refuseStale(now)
-	if item := q.fair.next(); item != nil {
-		return item
+	if item := q.fair.front(); item != nil {
+		return q.fair.take(item)
 	}
-	return q.behind.next()
+	item := q.behind.front()
+	if item == nil || q.behind.running == q.behind.slots {
+		return nil
+	}
+	q.behind.running++
+	return q.behind.take(item)
 }
 
 // lead serves the batch that an item begins, and gives its slot to the next one.
@@ -65,13 +70,13 @@ func (q *Queue[T]) giveBack() {
 // without making anyone wait for more: where nobody else is about to come, it
 // costs next to nothing.
 func (q *Queue[T]) cut(first *Item[T]) []*Item[T] {
-	if q.options.Batch > 1 {
+	if q.options.Batch > 1 && !first.alone {
 		runtime.Gosched()
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	batch := append(make([]*Item[T], 0, q.options.Batch), first)
-	for len(batch) < q.options.Batch {
+	for !first.alone && len(batch) < q.options.Batch {
 		item := q.alike(first)
 		if item == nil {
 			break
@@ -85,8 +90,12 @@ func (q *Queue[T]) cut(first *Item[T]) []*Item[T] {
 // alike takes an item that may share a batch with another one: junk keeps nobody
 // else waiting.
 func (q *Queue[T]) alike(first *Item[T]) *Item[T] {
+	front, take := q.fair.front, q.fair.take
 	if first.flow == nil {
-		return q.behind.take()
+		front, take = q.behind.front, q.behind.take
 	}
-	return q.fair.next()
+	if item := front(); item != nil && !item.alone {
+		return take(item)
+	}
+	return nil
 }

@@ -15,14 +15,14 @@ func BenchmarkQueue(b *testing.B) {
 		}
 	}
 	b.Run("alone", func(b *testing.B) {
-		q := queue.New(queue.Options{}, serve)
+		q := queue.New(queue.Options{}, together, serve)
 		b.ReportAllocs()
 		for b.Loop() {
 			_ = q.Do(b.Context(), address(1), job{})
 		}
 	})
 	b.Run("beside others", func(b *testing.B) {
-		q := queue.New(queue.Options{Slots: 1, Wait: 1 << 40, Target: 1 << 40}, serve)
+		q := queue.New(queue.Options{Slots: 1, Wait: 1 << 40, Target: 1 << 40}, together, serve)
 		b.ReportAllocs()
 		b.SetParallelism(64)
 		b.RunParallel(func(pb *testing.PB) {

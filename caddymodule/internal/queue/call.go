@@ -24,7 +24,7 @@ type call[T any] struct {
 func newCall[T any](q *Queue[T], s sender, values []T) *call[T] {
 	c := &call[T]{queue: q, sender: s, items: make([]Item[T], len(values)), left: len(values), leads: make(chan *Item[T], 1)}
 	for i, value := range values {
-		c.items[i] = Item[T]{Value: value, call: c}
+		c.items[i] = Item[T]{Value: value, call: c, alone: q.alone(value)}
 	}
 	return c
 }
@@ -47,8 +47,12 @@ func (c *call[T]) await(ctx context.Context) error {
 
 // wait is await where there is something to wait for.
 func (c *call[T]) wait(ctx context.Context) error {
-	timeout := time.NewTimer(c.queue.options.Wait)
-	defer timeout.Stop()
+	var over <-chan time.Time // never where none waits but for others of its own call
+	if longest := c.queue.options.Wait; longest > 0 {
+		timeout := time.NewTimer(longest)
+		defer timeout.Stop()
+		over = timeout.C
+	}
 	cancelled := ctx.Done()
 	for {
 		select {
@@ -57,7 +61,7 @@ func (c *call[T]) wait(ctx context.Context) error {
 				return c.err
 			}
 			c.lead(first)
-		case <-timeout.C:
+		case <-over:
 			c.withdraw(ErrTimeout)
 		case <-cancelled:
 			c.withdraw(ctx.Err())
@@ -95,6 +99,7 @@ type Item[T any] struct {
 	Value T
 
 	call  *call[T]
+	alone bool
 	since time.Time     // when it began to wait
 	place *list.Element // where it waits; nil where it does not
 	flow  *flow[T]      // whose time it takes; nil for who is behind

@@ -60,17 +60,21 @@ func (f *fair[T]) longest() *flow[T] {
 	return slices.MaxFunc(f.active, func(a, b *flow[T]) int { return cmp.Compare(a.items.Len(), b.items.Len()) })
 }
 
-// next takes an item from the flow that has had the least time, and charges it
-// for what that is about to take.
-func (f *fair[T]) next() *Item[T] {
+// front is the first item of the flow that has had the least time; nil if none
+// waits.
+func (f *fair[T]) front() *Item[T] {
 	if f.waiting == 0 {
 		return nil
 	}
 	least := slices.MinFunc(f.active, func(a, b *flow[T]) int { return cmp.Compare(a.spent, b.spent) })
-	item := least.items.Front().Value.(*Item[T])
+	return least.items.Front().Value.(*Item[T])
+}
+
+// take takes an item out, and charges its flow for what it is about to take.
+func (f *fair[T]) take(item *Item[T]) *Item[T] {
 	f.remove(item)
-	f.clock = least.spent
-	least.spent += f.usual
+	f.clock = item.flow.spent
+	item.flow.spent += f.usual
 	item.charged = f.usual
 	return item
 }

@@ -108,24 +108,16 @@ func (b *behind[T]) push(item *Item[T]) bool {
 	return true
 }
 
-// next takes an item that begins a batch.
-func (b *behind[T]) next() *Item[T] {
-	if b.running == b.slots {
+// front is the first item; nil if none waits.
+func (b *behind[T]) front() *Item[T] {
+	first := b.items.Front()
+	if first == nil {
 		return nil
 	}
-	item := b.take()
-	if item != nil {
-		b.running++
-	}
-	return item
+	return first.Value.(*Item[T])
 }
 
-func (b *behind[T]) take() *Item[T] {
-	front := b.items.Front()
-	if front == nil {
-		return nil
-	}
-	item := front.Value.(*Item[T])
+func (b *behind[T]) take(item *Item[T]) *Item[T] {
 	b.remove(item)
 	return item
 }

@@ -51,7 +51,8 @@ type Options struct {
 	// Batch is how many items a batch has at most. Default: 1.
 	Batch int
 
-	// Wait is how long an item waits at most. 0 means that none waits.
+	// Wait is how long an item waits at most. 0 means that none waits, but for
+	// others of the same call.
 	Wait time.Duration
 
 	// Target is how long an item may wait while the queue is never empty: those
@@ -71,7 +72,8 @@ const (
 	defaultPlaces = 1024
 )
 
-func (o Options) orDefaults() Options {
+// OrDefaults returns the options with the defaults in place of zeros.
+func (o Options) OrDefaults() Options {
 	if o.Slots == 0 {
 		o.Slots = runtime.GOMAXPROCS(0)
 	}
@@ -90,6 +92,7 @@ func (o Options) orDefaults() Options {
 // A Queue lets items wait for its slots. It is safe for concurrent use.
 type Queue[T any] struct {
 	options Options
+	alone   func(T) bool
 	serve   func(batch []*Item[T])
 
 	mu     sync.Mutex
@@ -99,12 +102,13 @@ type Queue[T any] struct {
 	known  offenders
 }
 
-// New returns a Queue that has a function serve its batches. The function is
-// called by as many goroutines at once as there are slots. It has to call Done
-// once for each item, and must not panic.
-func New[T any](o Options, serve func(batch []*Item[T])) *Queue[T] {
-	o = o.orDefaults()
-	q := &Queue[T]{options: o, serve: serve, free: o.Slots}
+// New returns a Queue that has a function serve its batches, where values of which
+// alone says so have one of their own. serve is called by as many goroutines at
+// once as there are slots. It has to call Done once for each item, and must not
+// panic.
+func New[T any](o Options, alone func(T) bool, serve func(batch []*Item[T])) *Queue[T] {
+	o = o.OrDefaults()
+	q := &Queue[T]{options: o, alone: alone, serve: serve, free: o.Slots}
 	q.behind.slots = max(1, o.Slots/2)
 	return q
 }

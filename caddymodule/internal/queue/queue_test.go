@@ -23,13 +23,16 @@ type job struct{ junk bool }
 
 // newQueue serves each batch one job after the other.
 func newQueue(o queue.Options) *queue.Queue[job] {
-	return queue.New(o, func(batch []*queue.Item[job]) {
+	return queue.New(o, together, func(batch []*queue.Item[job]) {
 		for _, item := range batch {
 			time.Sleep(operation)
 			item.Done(item.Value.junk)
 		}
 	})
 }
+
+// together has no job served alone.
+func together(job) bool { return false }
 
 func address(i int) netip.Addr {
 	return netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)})
@@ -167,6 +170,11 @@ func TestQueueRefuses(t *testing.T) {
 			time.Sleep(operation)
 			ended(t, first, nil, "the first")
 		}},
+		"nobody whose call has a slot": {queue.Options{Slots: 1, Rest: time.Microsecond}, func(t *testing.T, q *queue.Queue[job]) {
+			call := do(ctx, q, address(1), job{}, job{})
+			time.Sleep(3 * operation)
+			ended(t, call, nil, "a call of two where none may wait")
+		}},
 		"whoever comes when all places are taken": {queue.Options{Slots: 1, Wait: time.Second, Places: 1}, func(t *testing.T, q *queue.Queue[job]) {
 			do(ctx, q, address(1), job{})
 			second := do(ctx, q, address(2), job{})
@@ -200,7 +208,7 @@ func TestQueueRefuses(t *testing.T) {
 			ended(t, other, nil, "the other client, whose turn comes before the twelve others")
 		}},
 		"whoever has waited for too long": {one, func(t *testing.T, _ *queue.Queue[job]) {
-			q := queue.New(one, func(batch []*queue.Item[job]) {
+			q := queue.New(one, together, func(batch []*queue.Item[job]) {
 				time.Sleep(3 * time.Second)
 				batch[0].Done(false)
 			})
@@ -277,7 +285,7 @@ func TestQueueFillsBatches(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var sizes []int
 		var mu sync.Mutex
-		q := queue.New(queue.Options{Slots: 1, Batch: 8, Wait: time.Second}, func(batch []*queue.Item[job]) {
+		q := queue.New(queue.Options{Slots: 1, Batch: 8, Wait: time.Second}, together, func(batch []*queue.Item[job]) {
 			mu.Lock()
 			sizes = append(sizes, len(batch))
 			mu.Unlock()
@@ -296,6 +304,32 @@ func TestQueueFillsBatches(t *testing.T) {
 		}
 		if !slices.Equal(sizes, []int{1, 8, 8, 3}) {
 			t.Errorf("the batches had %v items, want one that came alone, then as many as waited, at most 8", sizes)
+		}
+	})
+}
+
+// TestQueueServesAlone: what has to be alone shares no batch, first or later.
+func TestQueueServesAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var sizes []int
+		alone := func(j job) bool { return j.junk }
+		q := queue.New(queue.Options{Slots: 1, Batch: 8, Wait: time.Second}, alone, func(batch []*queue.Item[job]) {
+			sizes = append(sizes, len(batch))
+			time.Sleep(operation)
+			for _, item := range batch {
+				item.Done(false)
+			}
+		})
+		calls := []<-chan error{do(t.Context(), q, address(0), job{})}
+		for i, junk := range []bool{false, false, true, false, true, true} {
+			calls = append(calls, do(t.Context(), q, address(1+i), job{junk}))
+		}
+		time.Sleep(6 * operation)
+		for _, call := range calls {
+			ended(t, call, nil, "a call")
+		}
+		if !slices.Equal(sizes, []int{1, 2, 1, 1, 1, 1}) {
+			t.Errorf("the batches had %v items", sizes)
 		}
 	})
 }
@@ -363,7 +397,7 @@ func TestQueuePutsSendersOfJunkBehind(t *testing.T) {
 // TestQueueIsSafe has many callers come and go, for the race detector.
 func TestQueueIsSafe(t *testing.T) {
 	var served, done atomic.Int64
-	q := queue.New(queue.Options{Slots: 3, Batch: 4, Wait: 50 * time.Millisecond, Places: 40, Rest: time.Microsecond}, func(batch []*queue.Item[job]) {
+	q := queue.New(queue.Options{Slots: 3, Batch: 4, Wait: 50 * time.Millisecond, Places: 40, Rest: time.Microsecond}, together, func(batch []*queue.Item[job]) {
 		for _, item := range batch {
 			served.Add(1)
 			item.Done(item.Value.junk)

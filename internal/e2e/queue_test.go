@@ -9,16 +9,19 @@ import (
 	"testing"
 )
 
-// TestDecryptionLimit: with one private-key operation at a time and no queue,
+// TestQueueWithoutWaiting: with one private-key operation at a time and no waiting,
 // a flood of encrypted registrations is answered 503 in part, and those in
 // plaintext do not notice.
-func TestDecryptionLimit(t *testing.T) {
+func TestQueueWithoutWaiting(t *testing.T) {
 	t.Parallel()
 	up := startUpstream(t)
 	gate := startGateway(t, setup{upstream: up.address, site: `
 	customer_gate {
 		keys file {$DIR}/private.pem
-		max_decrypts 1 0
+		queue {
+			slots 1
+			wait 0
+		}
 		reuse_limit off
 	}
 	reverse_proxy {$UPSTREAM}

@@ -1,0 +1,142 @@
+package caddymodule
+
+import (
+	"fmt"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+
+	"github.com/customergate/customergate/caddymodule/engine"
+	"github.com/customergate/customergate/caddymodule/internal/oaep"
+	"github.com/customergate/customergate/caddymodule/internal/queue"
+	"github.com/customergate/customergate/caddymodule/options"
+)
+
+// Queue says how requests wait for private-key operations: fairly by client IP
+// (see the server's `trusted_proxies`; of an IPv6 address, the first 64 bits
+// count), who has had the least time first, and behind everyone else those who
+// keep sending what cannot be decrypted. Gates with the same engine and queue
+// options share one queue. What cannot be served in time is answered 503.
+type Queue struct {
+	// How many CPUs may be busy with private-key operations at once, each with
+	// as many operations as its engine does together. Default: the number of
+	// CPUs; at most 1024.
+	Slots *int `json:"slots,omitempty"`
+
+	// How long a request waits at most. Default: 1s; 0 turns waiting off; at most
+	// 1m.
+	Wait *caddy.Duration `json:"wait,omitempty"`
+
+	// How long requests may wait while the queue is never empty: those that have
+	// waited for more than twice as long are answered 503, so that the others are
+	// served soon. Default: 25ms; at least 1ms, at most 1m.
+	Target caddy.Duration `json:"target,omitempty"`
+
+	// How many ciphertexts wait at most, each with its request in memory.
+	// Default: 1024; at least 16, at most 65536.
+	Places *int `json:"places,omitempty"`
+}
+
+const (
+	maxSlots    = 1024
+	defaultWait = time.Second
+	maxWait     = time.Minute
+	minTarget   = time.Millisecond
+	minPlaces   = 16
+	maxPlaces   = 1 << 16
+)
+
+func (q *Queue) check() error {
+	if q == nil {
+		return nil
+	}
+	if q.Slots != nil && (*q.Slots < 1 || *q.Slots > maxSlots) {
+		return fmt.Errorf("queue: %d slots are out of range: want 1 to %d", *q.Slots, maxSlots)
+	}
+	if wait := q.wait(); wait < 0 || wait > maxWait {
+		return fmt.Errorf("queue: a wait of %s is out of range: want 0 to %s", wait, maxWait)
+	}
+	if target := time.Duration(q.Target); target != 0 && (target < minTarget || target > maxWait) {
+		return fmt.Errorf("queue: a target of %s is out of range: want %s to %s", target, minTarget, maxWait)
+	}
+	if q.Places != nil && (*q.Places < minPlaces || *q.Places > maxPlaces) {
+		return fmt.Errorf("queue: %d places are out of range: want %d to %d", *q.Places, minPlaces, maxPlaces)
+	}
+	return nil
+}
+
+func (q *Queue) wait() time.Duration {
+	if q == nil || q.Wait == nil {
+		return defaultWait
+	}
+	return time.Duration(*q.Wait)
+}
+
+// options are those of the queue at work.
+func (q *Queue) options() queue.Options {
+	o := queue.Options{Wait: q.wait()}
+	if q != nil {
+		o.Target, o.Slots, o.Places = time.Duration(q.Target), orZero(q.Slots), orZero(q.Places)
+	}
+	return o.OrDefaults()
+}
+
+func orZero(number *int) int {
+	if number == nil {
+		return 0
+	}
+	return *number
+}
+
+// share returns the queue of all gates whose engine and options are the same.
+func (q *Queue) share(app *App, e *engine.Engine) (*oaep.Queue, error) {
+	o := q.options()
+	shared, err := app.Share(fmt.Sprintf("queue:%s %+v", e.Name(), o), func() (any, error) { return oaep.NewQueue(e, o), nil })
+	if err != nil {
+		return nil, err
+	}
+	return shared.(*oaep.Queue), nil
+}
+
+func (g *Gate) parseQueue(d *caddyfile.Dispenser) error {
+	if d.NextArg() {
+		return d.ArgErr()
+	}
+	g.Queue = new(Queue)
+	return options.Parse(d, g.Queue, queueOptions, g.check)
+}
+
+var queueOptions = map[string]options.Parser[*Queue]{
+	"slots":  func(q *Queue, d *caddyfile.Dispenser) error { return options.Number(d, &q.Slots) },
+	"wait":   func(q *Queue, d *caddyfile.Dispenser) error { return options.Duration(d, &q.Wait) },
+	"target": func(q *Queue, d *caddyfile.Dispenser) error { return options.Span(d, &q.Target) },
+	"places": func(q *Queue, d *caddyfile.Dispenser) error { return options.Number(d, &q.Places) },
+}
+
+// clientIP is the peer's, unless the server trusts the proxy before it. It is not
+// valid where a connection has none, such as one of a Unix socket.
+func clientIP(r *http.Request) netip.Addr {
+	text, _ := caddyhttp.GetVar(r.Context(), caddyhttp.ClientIPVarKey).(string)
+	ip, err := netip.ParseAddr(text)
+	if err != nil {
+		return netip.Addr{}
+	}
+	return ip.Unmap().WithZone("")
+}
+
+// warnOfProxy tells the operator, once, of a proxy that the server does not trust:
+// all clients behind it are one to the queue. Whoever comes from elsewhere can
+// send such headers, too, and nothing is wrong then.
+func (g *Gate) warnOfProxy(r *http.Request) {
+	if g.warned.Load() || r.Header["X-Forwarded-For"] == nil && r.Header["Forwarded"] == nil {
+		return
+	}
+	trusted, _ := caddyhttp.GetVar(r.Context(), caddyhttp.TrustedProxyVarKey).(bool)
+	if ip := clientIP(r); !trusted && (ip.IsPrivate() || ip.IsLoopback()) && !g.warned.Swap(true) {
+		g.logger.Warn("a proxy in a private network is not among the server's trusted_proxies, so all clients behind it wait as one; name it there")
+	}
+}
