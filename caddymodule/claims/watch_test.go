@@ -122,6 +122,7 @@ func TestWatchedStoreUnderLoad(t *testing.T) {
 		}}, zap.New(core))
 		for range 6 {
 			go func() { _ = store.Release(t.Context(), ID{}, Token{}) }()
+			synctest.Wait()
 			time.Sleep(time.Second)
 		}
 		down := errors.New("down")
