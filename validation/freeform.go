@@ -85,8 +85,8 @@ func (c *freeformCheck) refuse(code Code, message string) {
 func isReserved(name string) bool { return name == "__proto__" }
 
 const (
-	maxNumber       = 1000        // characters; some readers take no more
-	maxZeroExponent = 999_999_999 // of a zero: some readers throw at greater ones
+	maxNumber       = 1000 // characters; some readers take no more
+	maxZeroExponent = 999  // of a zero: PostgreSQL refuses one of over 16383 places
 )
 
 // isDouble reports whether IEEE 754 binary64 holds a JSON number, rounded: some
