@@ -105,6 +105,7 @@ func TestDynamicFields(t *testing.T) {
 		{"with a number beyond a double, deep", `{"a/b":[[{"n":1E400}]]}`, []string{"/dynamicFields/a~1b/0/0/n type"}},
 		{"reserved", `{"__proto__":1}`, []string{"/dynamicFields/__proto__ unknown_field"}},
 		{"reserved in escapes", `{"\u005f_proto__":1}`, []string{"/dynamicFields/__proto__ unknown_field"}},
+		{"reserved on a way", `{"a":{"b.__proto__[c]":1}}`, []string{"/dynamicFields/a/b.__proto__[c] unknown_field"}},
 		{"reserved, deep", `{"a":[0,{"__proto__":{}}]}`, []string{"/dynamicFields/a/1/__proto__ unknown_field"}},
 		{"reserved twice", `{"a":{"__proto__":{"__proto__":1}}}`, []string{
 			"/dynamicFields/a/__proto__ unknown_field", "/dynamicFields/a/__proto__/__proto__ unknown_field",

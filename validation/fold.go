@@ -1,7 +1,6 @@
 package validation
 
 import (
-	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -57,15 +56,12 @@ func appendFoldedRune(folded []byte, r rune) []byte {
 	switch {
 	case r == 'ß' || r == 'ẞ':
 		return append(folded, "ss"...)
+	case isInvisible(r): // the fillers of Hangul are letters to Unicode
 	case unicode.IsLetter(r) || unicode.IsNumber(r):
 		return utf8.AppendRune(folded, unicode.ToLower(unicode.ToUpper(r))) // ı has I for its capital
 	}
 	return folded
 }
-
-// pathSeparators stand between names where readers take one name for the way to
-// a member of a member: address.city, address[city], address->city.
-const pathSeparators = ".[/:>"
 
 // clashes reports whether some reader would take a name for a member of the
 // object, for a way into one, or for something else that it is not.
@@ -73,6 +69,6 @@ func (o object) clashes(name string) bool {
 	if isReserved(name) || o.folded[foldName(name)] {
 		return true
 	}
-	end := strings.IndexAny(name, pathSeparators)
-	return end >= 0 && o.containers[foldName(name[:end])]
+	member, behind := wayInto(name)
+	return o.containers[member] || behind == '(' && o.folded[member]
 }

@@ -18,6 +18,7 @@ func spellings(name string) []string {
 		"_" + name, name + "_", "__" + name + "__", "-" + name, name[:last] + "_" + name[last:], name[:1] + "-" + name[1:],
 		" " + name, name + " ", strings.ReplaceAll(snake, "_", " "), name + "\u00a0", name + "\u3000", "$" + name, "@" + name, name + "[]", name + ".",
 		"\ufeff" + name, name + "\u200b", name[:1] + "\u200d" + name[1:], name[:1] + "\u00ad" + name[1:], name + "\ufe0f", name[:1] + "\u2060" + name[1:],
+		name[:1] + "\u115f" + name[1:], "\u1160" + name, name[:1] + "\u3164" + name[1:], name + "\uffa0",
 		name[:1] + "\u0301" + name[1:], name + "\u0327", name + "\x00", "\x7f" + name, name + "\u0085",
 		fullWidth(name), mathBold(name),
 		strings.NewReplacer("s", "\u017f", "S", "\u017f").Replace(name), strings.NewReplacer("k", "\u212a", "K", "\u212a").Replace(name),
@@ -82,6 +83,10 @@ func TestNamesLikeKnownOnes(t *testing.T) {
 	for _, name := range []string{
 		"pass_word", "E-Mail", "PASS-WORD", "first.name", "ema\u0131l", "EMA\u0130L", "confirm password", "dynamic_fields",
 		"address.city", "ADDRESS.postcode", "address[city]", "address/city", "address:city", "address->city", "dynamicFields.referrer", "dynamic-fields[a]",
+		"/address/city", "//address/city", "[address][city]", ".address.city", "$.address.city", "$['address']['city']", "(address)city", "address(city)",
+		"address．city", "address［city］", "address／city", "address：city", "address＞city", "address﹒city", "address\u2024city", "dynamicFields…a",
+		"dob(1i)", "DOB(2i)", "email(1)", "first_name(1s)", "dob⑴",
+		"__proto__.role", "__proto__[role]", "address.__proto__.role", "role.__proto__", "['__proto__']['role']", "role/__proto__/x",
 	} {
 		expectUnknown(t, all, valid.with(name, "1"), "/"+pointerEscape.Replace(name))
 	}
@@ -111,7 +116,7 @@ func TestNamesThatAreOthers(t *testing.T) {
 	all := gate{rules: compile(t, func(p *validation.Policy) { p.AllowAllFields = true })}
 	for _, name := range []string{
 		"emails", "email2", "mail", "phoneNumber", "phone_number", "name", "address3", "addressCity", "address_city", "postcode", "city",
-		"utm_source", "utm.source", "utm/source", "email.verified", "邮箱", "邮箱email", "имя", "e", "", "-", "😀", "\u0435mail",
+		"utm_source", "utm.source", "utm/source", "email.verified", "email[0]", "billing.address.city", "(", "/", "...", "my__proto__", "proto.x", "role(dob)", "邮箱", "邮箱email", "имя", "e", "", "-", "😀", "\u0435mail",
 	} {
 		if found := findings(all.judge(t, valid.with(name, "1").body()).Violations()); len(found) > 0 {
 			t.Errorf("%q: %q", name, found)

@@ -80,10 +80,6 @@ func (c *freeformCheck) refuse(code Code, message string) {
 	c.s.refuse(at, code, message)
 }
 
-// isReserved reports whether JavaScript gives a member of this name a meaning of
-// its own, so that readers would not agree on what was sent.
-func isReserved(name string) bool { return name == "__proto__" }
-
 const (
 	maxNumber       = 1000 // characters; some readers take no more
 	maxZeroExponent = 999  // of a zero: PostgreSQL refuses one of over 16383 places
