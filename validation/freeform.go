@@ -70,6 +70,8 @@ func (c *freeformCheck) name() {
 func (c *freeformCheck) number(raw []byte) {
 	if !isDouble(raw) {
 		c.refuse(WrongType, "This must be a number that a double holds, written in at most 1000 characters.")
+	} else if wrapsToZero(raw) {
+		c.refuse(WrongType, "Write this number with fewer digits and an exponent: some programs take it for a text.")
 	}
 }
 
@@ -102,4 +104,23 @@ func isDouble(number []byte) bool {
 	}
 	e, err := strconv.Atoi(exponent)
 	return !found || err == nil && -maxZeroExponent <= e && e <= maxZeroExponent
+}
+
+// wrapsToZero reports whether the first digits of a JSON number are a multiple of
+// 2^64, and more follow before its point. Gson and Moshi, which add them up in 64
+// bits, then take what follows for digits behind a leading zero, and the number for
+// a text.
+func wrapsToZero(number []byte) bool {
+	var sum uint64
+	digits := bytes.TrimPrefix(number, []byte("-"))
+	for i, b := range digits {
+		if !isDigit(b) {
+			return false
+		}
+		if i > 0 && sum == 0 {
+			return true
+		}
+		sum = 10*sum + uint64(b-'0')
+	}
+	return false
 }

@@ -20,6 +20,7 @@ func TestMessages(t *testing.T) {
 		{"type of a flag", gate{}, valid.with("payloadEncrypted", "1"), "This must be true or false."},
 		{"type of a record", gate{}, valid.with("address", "1"), "This must be an object."},
 		{"type of a free-form object", gate{}, valid.with("dynamicFields", "[]"), "This must be an object."},
+		{"number that some readers take for a text", gate{}, valid.with("dynamicFields", `{"n":184467440737095516160}`), "Write this number with fewer digits and an exponent: some programs take it for a text."},
 		{"number beyond a double", gate{}, valid.with("dynamicFields", `{"n":1E400}`), "This must be a number that a double holds, written in at most 1000 characters."},
 		{"length of a text", gate{}, valid.withText("appId", letters(256)), "This may have at most 255 characters."},
 		{"listed values", gate{}, valid.withText("customerType", "x"), "This must be one of: INDIVIDUAL, COMPANY."},
