@@ -73,7 +73,7 @@ func precisionOf(mediaRange, mediaType string) int {
 func ranges(header []string) iter.Seq2[string, float64] {
 	return func(yield func(string, float64) bool) {
 		for _, line := range header {
-			for item := range strings.SplitSeq(line, ",") {
+			for item := range items(line) {
 				mediaRange, parameters, err := mime.ParseMediaType(item)
 				if err != nil {
 					continue
@@ -83,6 +83,28 @@ func ranges(header []string) iter.Seq2[string, float64] {
 				}
 			}
 		}
+	}
+}
+
+// items are those between the commas of a list; a comma within a quoted string is
+// a part of its item (RFC 9110, section 5.6).
+func items(list string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		start, quoted := 0, false
+		for i := 0; i < len(list); i++ {
+			switch {
+			case list[i] == '\\' && quoted:
+				i++
+			case list[i] == '"':
+				quoted = !quoted
+			case list[i] == ',' && !quoted:
+				if !yield(list[start:i]) {
+					return
+				}
+				start = i + 1
+			}
+		}
+		yield(list[start:])
 	}
 }
 

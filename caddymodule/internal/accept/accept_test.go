@@ -56,8 +56,13 @@ func TestPrefers(t *testing.T) {
 		"application/problem+json, application/json":             true,
 		"application/json, application/problem+json;q=0.9":       false,
 		"application/json;q=0.5, application/problem+json;q=0.9": true,
-		"application/*": false,
-		"*/*":           false,
+		"application/*":                          false,
+		"*/*":                                    false,
+		`application/problem+json;profile="a,b"`: true,
+		`text/html;title="x,application/problem+json,y"`:       false,
+		`text/html;title="\",application/problem+json,\"",a/b`: false,
+		`text/html;title="\\",application/problem+json`:        true,
+		`text/html;title="x,application/problem+json`:          false,
 	} {
 		if got := accept.Prefers([]string{header}, "application/problem+json", "application/json"); got != want {
 			t.Errorf("%q prefers it: %t", header, got)
