@@ -16,8 +16,8 @@ func (s *Submission) checkExtras(rules *Rules) {
 
 func (s *Submission) checkExtra(rules *Rules, x *extra, passed nameSet) {
 	at := s.spotOf(x)
-	if hasControl(x.name) {
-		s.refuse(at, Characters, nameWithControl)
+	if code, message := nameFault(x.name); code != "" {
+		s.refuse(at, code, message)
 	}
 	switch x.pass = s.passes(rules, x); {
 	case !x.pass:

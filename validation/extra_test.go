@@ -34,6 +34,7 @@ func TestUnknownMembers(t *testing.T) {
 		{"with a separator that the policy lists", listed, "utm/source", `"mail"`, nil},
 		{"that the policy does not list", listed, "role", `"admin"`, []string{"/role unknown_field"}},
 		{"that the policy lists in another case", listed, "Referral", `1`, []string{"/Referral unknown_field"}},
+		{"of a long name under a policy that lets all pass", all, strings.Repeat("x", 50_001), `1`, []string{" too_long"}},
 		{"that the policy lists, reserved inside", listed, "referral", `{"a":[{"__proto__":1}]}`, []string{"/referral/a/0/__proto__ unknown_field"}},
 		{"that the policy lists, with a number beyond a double", listed, "referral", `[1,1E400]`, []string{"/referral/1 type"}},
 		{"that the policy lists and is a number beyond a double", listed, "referral", `-1e400`, []string{"/referral type"}},
@@ -110,6 +111,8 @@ func TestDynamicFields(t *testing.T) {
 		{"with a number beyond a double, deep", `{"a/b":[[{"n":1E400}]]}`, []string{"/dynamicFields/a~1b/0/0/n type"}},
 		{"reserved", `{"__proto__":1}`, []string{"/dynamicFields/__proto__ unknown_field"}},
 		{"reserved in escapes", `{"\u005f_proto__":1}`, []string{"/dynamicFields/__proto__ unknown_field"}},
+		{"with a name of 50000 bytes", `{"` + strings.Repeat("é", 25_000) + `":1}`, nil},
+		{"with a name of more", `{"a":{"` + strings.Repeat("é", 25_000) + `x":1}}`, []string{"/dynamicFields/a too_long"}},
 		{"reserved on a way", `{"a":{"b.__proto__[c]":1}}`, []string{"/dynamicFields/a/b.__proto__[c] unknown_field"}},
 		{"reserved, deep", `{"a":[0,{"__proto__":{}}]}`, []string{"/dynamicFields/a/1/__proto__ unknown_field"}},
 		{"reserved twice", `{"a":{"__proto__":{"__proto__":1}}}`, []string{
@@ -151,6 +154,7 @@ func TestPlacesTooLongToName(t *testing.T) {
 		{"number in dynamicFields", "dynamicFields", `{"a":{"` + long + `":[1e999]}}`, "/dynamicFields/a type",
 			"This must be a number that a double holds, written in at most 1000 characters."},
 		{"name in a member that passes", "note", `[0,{"` + long + `":{"__proto__":1}}]`, "/note/1 unknown_field", "This field is not part of a registration."},
+		{"name that is too long itself", "note", `{"a":{"` + strings.Repeat("n", 50_001) + `":1}}`, "/note/a too_long", "The name of a member may have at most 50000 bytes."},
 		{"name that JSON makes long", "note", `{"` + strings.Repeat(`\"`, 200) + `":{"__proto__":1}}`, "/note unknown_field", "This field is not part of a registration."},
 	} {
 		t.Run(c.name, func(t *testing.T) {

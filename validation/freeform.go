@@ -62,8 +62,8 @@ func (c *freeformCheck) name() {
 	if isReserved(string(c.text)) {
 		c.refuse(UnknownField, c.rules.messages[UnknownField])
 	}
-	if hasControl(c.text) {
-		c.refuse(Characters, nameWithControl)
+	if code, message := nameFault(c.text); code != "" {
+		c.refuse(code, message)
 	}
 }
 
@@ -80,6 +80,21 @@ func (c *freeformCheck) refuse(code Code, message string) {
 	at.pointer += c.dec.StackPointer()
 	at.place = unknownPlace(at.place)
 	c.s.refuse(at, code, message)
+}
+
+// maxName is how many bytes the name of a member of the client's own may have: with
+// more of them Jackson refuses the whole body.
+const maxName = 50_000
+
+// nameFault is what is wrong with the name of a member of the client's own.
+func nameFault[Text string | []byte](name Text) (Code, string) {
+	switch {
+	case hasControl(name):
+		return Characters, nameWithControl
+	case len(name) > maxName:
+		return TooLong, nameTooLong
+	}
+	return "", ""
 }
 
 const (

@@ -47,7 +47,11 @@ func nameMessage(punctuation []string) string {
 	return "A name must have letters, and may have spaces, hyphens, apostrophes and " + strings.Join(punctuation, " ") + " besides."
 }
 
-const nameWithControl = "The name of a member must have no control characters."
+// What is wrong with the names of members.
+var (
+	nameWithControl = "The name of a member must have no control characters."
+	nameTooLong     = fmt.Sprintf("The name of a member may have at most %d bytes.", maxName)
+)
 
 // guessableMessage names the kinds of pieces that a password was built from,
 // never the pieces.
