@@ -76,7 +76,8 @@ func (a *refuser) answer(w http.ResponseWriter, r *http.Request, refused *refusa
 	return nil
 }
 
-// write is the one place that writes a refusal.
+// write is the one place that writes a refusal. It leaves the length to the
+// server: a handler around the gate may put another body in the place of this one.
 func (a *refuser) write(w http.ResponseWriter, r *http.Request, refused *refusal) {
 	header := w.Header()
 	var body []byte
@@ -92,7 +93,6 @@ func (a *refuser) write(w http.ResponseWriter, r *http.Request, refused *refusal
 	}
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Content-Type-Options", "nosniff")
-	header.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(refused.status)
 	// The answer is begun: an error returned now would start another one, for
 	// a client that is gone.

@@ -97,8 +97,8 @@ func TestAnswerForms(t *testing.T) {
 					t.Errorf("%s is %q, want %q", name, got, value)
 				}
 			}
-			if x.answer.Result().ContentLength != int64(x.answer.Body.Len()) {
-				t.Errorf("Content-Length is %s for %d bytes", x.answer.Header().Get("Content-Length"), x.answer.Body.Len())
+			if length, said := x.answer.Header()["Content-Length"]; said {
+				t.Errorf("the gate says Content-Length %s, which is the server's to say", length)
 			}
 		})
 	}

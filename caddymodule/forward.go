@@ -21,6 +21,7 @@ import (
 func (p *passage) forward(next caddyhttp.Handler) error {
 	p.normalised = &upstreamBody{bytes: p.submission.AppendBody(nil)}
 	p.wipeReceived() // the one copy that is left waits for the upstream
+	withoutBody(p.r)
 	return p.visit.Forward(p.r.Context(), p.w, &upstream{p, next})
 }
 
@@ -80,9 +81,6 @@ var droppedHeaders = slices.Concat(staleHeaders, connectionHeaders)
 func (p *passage) upstreamRequest(ctx context.Context) *http.Request {
 	r := p.r.WithContext(ctx)
 	r.Header = maps.Clone(p.r.Header) // its values are replaced, never changed
-	for _, name := range droppedHeaders {
-		delete(r.Header, name)
-	}
 	if p.visit != nil {
 		delete(r.Header, "Accept-Encoding") // the answer has to be read
 	}
@@ -90,8 +88,6 @@ func (p *passage) upstreamRequest(ctx context.Context) *http.Request {
 	r.Header["Content-Type"] = []string{typeJSON}
 	r.Header["Content-Length"] = []string{strconv.Itoa(length)}
 	r.ContentLength = int64(length)
-	r.TransferEncoding = nil
-	r.Trailer = nil
 	r.Body = p.normalised.reader()
 	r.GetBody = p.sendAgain()
 	return r

@@ -88,8 +88,9 @@ type Gate struct {
 
 	// The form of refusals: `envelope` (the platform's own), `problem`
 	// (RFC 9457), or `handle_errors` to leave them to the error routes of the
-	// server. Default: the envelope, or a problem for a client whose Accept
-	// asks for `application/problem+json`.
+	// server, which get the request without its body. Default: the envelope,
+	// or a problem for a client whose Accept asks for
+	// `application/problem+json`.
 	Errors string `json:"errors,omitempty"`
 
 	// Keeps email addresses unique. Default: the upstream alone does.

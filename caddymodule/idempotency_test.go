@@ -114,7 +114,6 @@ func TestIdempotencyGivesTheHeaderAgain(t *testing.T) {
 	second := g.serve(keyed(validBody, "k")).answer.Header()
 	want := maps.Clone(first)
 	want["Idempotency-Replayed"] = []string{"true"}
-	want["Content-Length"] = []string{"14"}
 	if !maps.EqualFunc(second, want, slices.Equal) {
 		t.Errorf("the header is %v, want %v", second, want)
 	}

@@ -133,7 +133,7 @@ func (p *Publisher) ServeHTTP(w http.ResponseWriter, r *http.Request, _ caddyhtt
 		return p.respond(w, r, refused, finding)
 	}
 	p.metrics.count(outcomePublished)
-	published.Serve(w, r)
+	published.Serve(unsized{w}, withBody(r))
 	return nil
 }
 

@@ -97,16 +97,29 @@ func (p *passage) refuse(refused *refusal) error {
 	return p.gate.answer(p.w, p.r, refused)
 }
 
-// leaveBody turns away from what the client may still be sending: a log that
-// asks for {http.request.body} is shown nothing of it, and an HTTP/1 connection
-// on which more of it would have to be read before the answer is closed after
-// it instead (RFC 9110, section 10.1.1).
+// leaveBody turns away from what the client may still be sending: an HTTP/1
+// connection on which more of it would have to be read before the answer is
+// closed after it instead (RFC 9110, section 10.1.1).
 func (p *passage) leaveBody(refused *refusal) {
-	p.r.Body = http.NoBody
 	waiting := p.received == nil && p.r.Header.Get("Expect") != ""
 	if p.r.ProtoMajor == 1 && (waiting || refused.status == http.StatusRequestEntityTooLarge) {
 		p.w.Header().Set("Connection", "close")
 	}
+	withoutBody(p.r)
+}
+
+// withoutBody makes a request one without a body, for handlers that come to it
+// when the gate has read what there was: an error route that asks another
+// service, a log that asks for {http.request.body}.
+func withoutBody(r *http.Request) {
+	for _, name := range droppedHeaders {
+		delete(r.Header, name)
+	}
+	delete(r.Header, "Content-Length")
+	r.ContentLength = 0
+	r.TransferEncoding = nil
+	r.Trailer = nil
+	r.Body = http.NoBody
 }
 
 // wipe clears the plaintext that the passage holds.

@@ -3,7 +3,6 @@ package uniqueness
 import (
 	"maps"
 	"net/http"
-	"strconv"
 )
 
 // An Answer is one that is at hand, from its status to its last byte.
@@ -24,7 +23,8 @@ func (a *Answer) Write(w http.ResponseWriter) {
 const maxKept = 64 << 10
 
 // connectionSpecific fields speak of one connection or one moment (RFC 9110,
-// section 7.6.1), not of what is answered.
+// section 7.6.1), not of what is answered. The length is the server's to say: a
+// handler around the gate may put another body in the place of this one.
 var connectionSpecific = []string{
 	"Connection", "Content-Length", "Date", "Keep-Alive", "Proxy-Connection", "Server", "Trailer", "Transfer-Encoding", "Upgrade", "Via",
 }
@@ -43,9 +43,6 @@ func (a *Answer) forRepeats() *Answer {
 	}
 	if size > maxKept {
 		return nil
-	}
-	if len(a.Body) > 0 {
-		header["Content-Length"] = []string{strconv.Itoa(len(a.Body))}
 	}
 	return &Answer{Status: a.Status, Header: header, Body: a.Body}
 }

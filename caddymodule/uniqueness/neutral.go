@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
 	"time"
 
 	"golang.org/x/net/http/httpguts"
@@ -111,7 +110,6 @@ func (v *Visit) answerNeutrally(w http.ResponseWriter, took, keep time.Duration)
 func (n *NeutralAnswer) answer() *Answer {
 	return &Answer{Status: n.Status, Body: []byte(n.Body), Header: http.Header{
 		"Cache-Control":          {"no-store"},
-		"Content-Length":         {strconv.Itoa(len(n.Body))},
 		"Content-Type":           {cmp.Or(n.ContentType, "application/json")},
 		"X-Content-Type-Options": {"nosniff"},
 	}}
