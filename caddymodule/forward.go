@@ -34,7 +34,8 @@ type upstream struct {
 // Serve hands on a copy of the request: the placeholders that Caddy tied to the
 // original never show the normalised body.
 func (u *upstream) Serve(ctx context.Context, w http.ResponseWriter) error {
-	return u.next.ServeHTTP(w, u.upstreamRequest(ctx))
+	answer := watchAnswer(w)
+	return answer.check(u.next.ServeHTTP(answer, u.upstreamRequest(ctx)))
 }
 
 // NeverSent reports whether the upstream cannot have seen the registration:

@@ -114,7 +114,8 @@ func checkLeftWithoutBody(t *testing.T, body string, frame func(*http.Request)) 
 // beginning, however far it read.
 func TestForwardGetBody(t *testing.T) {
 	g := newRig(t, nil)
-	g.next = func(_ http.ResponseWriter, r *http.Request) error {
+	g.next = func(w http.ResponseWriter, r *http.Request) error {
+		w.WriteHeader(http.StatusCreated)
 		if _, err := io.ReadFull(r.Body, make([]byte, 10)); err != nil {
 			t.Error(err)
 		}

@@ -53,6 +53,8 @@ var troubles = map[string]trouble{
 	"429":                 {service: answerWith(429, ""), status: 429, state: isFree},
 	"200 with a failure":  {service: answerWith(200, `{"success": false}`), status: 200, state: isFree},
 	"200 with a success":  {service: answerWith(200, `{"success": true}`), status: 200, state: isTaken},
+	"switches protocols":  {service: switchProtocols, status: 502, state: isPending},
+	"hints first":         {service: answerHinted, status: 201, state: isTaken},
 	"200 without a body":  {service: answerWith(200, ""), status: 200, state: isTaken},
 }
 
@@ -80,6 +82,20 @@ func answerSlowly(w http.ResponseWriter, r *http.Request) {
 func answerCompressed(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Encoding", "br")
 	answerWith(201, "\x0b\x02\x80{\"success\":true}\x03")(w, r)
+}
+
+// switchProtocols answers 101 to a request that has not asked for it.
+func switchProtocols(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Connection", "Upgrade")
+	w.Header().Set("Upgrade", "websocket")
+	w.WriteHeader(http.StatusSwitchingProtocols)
+}
+
+// answerHinted sends interim answers first.
+func answerHinted(w http.ResponseWriter, r *http.Request) {
+	w.WriteHeader(http.StatusProcessing)
+	w.WriteHeader(http.StatusEarlyHints)
+	answerCreated(w, r)
 }
 
 // story is what becomes of an address in trouble. All of them are told at the

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"strings"
 	"testing"
 )
@@ -62,6 +63,8 @@ func TestUpstreamTrouble(t *testing.T) {
 		"resets":                 {reset, ""},
 		"resets inside its head": {reset, "HTTP/1.1 201 Created\r\nContent-Le"},
 		"does not speak HTTP":    {reset, "220 mail.example ESMTP\r\n"},
+		"switches protocols":     {hangUp, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"},
+		"switches to nothing":    {hangUp, "HTTP/1.1 101 Switching Protocols\r\n\r\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -118,4 +121,47 @@ func startRawUpstream(t *testing.T, serve func(net.Conn)) string {
 		}
 	}()
 	return listener.Addr().String()
+}
+
+// TestSwitchingProtocols: whatever makes an upstream answer 101, the client gets
+// no tunnel and no success, and is told so behind the hints that it may have.
+func TestSwitchingProtocols(t *testing.T) {
+	t.Parallel()
+	const switching = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+	address := startRawUpstream(t, func(c net.Conn) {
+		_, _ = http.ReadRequest(bufio.NewReader(c))
+		_, _ = io.WriteString(c, "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"+switching)
+		_, _ = io.Copy(io.Discard, c)
+	})
+	for name, site := range map[string]string{
+		"unasked":             "reverse_proxy {$UPSTREAM}\n",
+		"asked by the proxy":  "reverse_proxy {$UPSTREAM} {\n header_up Connection Upgrade\n header_up Upgrade websocket\n }\n",
+		"by another handler":  "header Link </a>\n respond 101\n",
+		"by nobody":           "header Link </a>\n",
+		"with unique_email":   "reverse_proxy {$UPSTREAM}\n",
+		"with neutral answer": "reverse_proxy {$UPSTREAM}\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			options := map[string]string{
+				"with unique_email":   "unique_email bolt",
+				"with neutral answer": "unique_email bolt {\n " + neutralOption + " }",
+			}[name]
+			gate := startGateway(t, setup{upstream: address, site: "route {\n customer_gate {\n keys file {$DIR}/private.pem\n " + options + "\n }\n" + site + "}\n"})
+			client := dialRaw(t, gate.address)
+			client.send(rawPost("Connection: Upgrade\r\nUpgrade: websocket\r\n", newCustomer().json()))
+			got := client.read()
+			if got.status == http.StatusEarlyHints {
+				got = client.read()
+			}
+			got.check(t, 502)
+			for _, name := range []string{"Connection", "Upgrade"} {
+				if values := got.header.Values(name); values != nil {
+					t.Errorf("the answer has %s %q", name, values)
+				}
+			}
+			client.send(rawPost("", newCustomer().with("phone", "1").json()))
+			client.read().check(t, 422) // on the same connection, which is still HTTP
+		})
+	}
 }
