@@ -21,7 +21,10 @@ type KeySource struct {
 	// such as `{http.request.host.labels.2}`, which is `acme` for
 	// `acme.fincode.software`. A-Z become a-z; what is then not 1 to 63
 	// characters of a-z, 0-9 and `-`, or not the name of a tenant with a key,
-	// is answered 404. Default: all requests are those of one tenant, named
+	// is answered 404. So is a request in which the upstream might read another
+	// tenant: where the placeholder can have come from the path, one whose path
+	// has an empty segment, one that ends in a dot, a `;`, a `\` or anything
+	// percent-encoded. Default: all requests are those of one tenant, named
 	// `default`.
 	Tenant string `json:"tenant,omitempty"`
 
@@ -35,8 +38,7 @@ type KeySource struct {
 // keySource is a KeySource at work.
 type keySource struct {
 	template string // of the tenant's name; empty for the default tenant
-	ofHost   bool   // the template asks for a part of the Host header
-	ofPath   bool   // the template asks for a part of the path
+	spelling spelling
 	vary     string // the fields that it asks for, as a Vary header has them
 	keys     string // the provider's configuration
 	provider keys.Provider
@@ -75,8 +77,7 @@ func (s *KeySource) loadKeys(ctx caddy.Context, app *App, module any) error {
 func (s *KeySource) withoutKeys() *keySource {
 	return &keySource{
 		template: s.Tenant,
-		ofHost:   strings.Contains(s.Tenant, "{http.request.host"),
-		ofPath:   strings.Contains(s.Tenant, ".path"),
+		spelling: spellingOf(s.Tenant),
 		vary:     headersIn(s.Tenant),
 		provider: noKeys{},
 	}

@@ -3,8 +3,6 @@ package caddymodule
 import (
 	"errors"
 	"net/http"
-	"path"
-	"strings"
 
 	"github.com/caddyserver/caddy/v2"
 
@@ -50,30 +48,12 @@ func (s *keySource) tenantOf(r *http.Request) string {
 	if s.template == "" {
 		return keys.DefaultTenant
 	}
-	if s.ofHost && strings.HasSuffix(hostname(r.Host), ".") {
-		return "" // Caddy counts the labels from the right, and would count the empty one
-	}
-	if s.ofPath && !isPlain(r.URL.Path) {
-		return "" // /acme/../globex is acme to Caddy, and globex to an upstream that resolves it
+	if !s.spelling.isPlain(r) {
+		return "" // /acme/..;/globex is acme to Caddy, and globex to an upstream that knows path parameters
 	}
 	repl, ok := r.Context().Value(caddy.ReplacerCtxKey).(*caddy.Replacer)
 	if !ok {
 		return ""
 	}
 	return ascii.Lower(repl.ReplaceAll(s.template, ""))
-}
-
-// isPlain reports whether a path has no empty segment and no `.` or `..` in it,
-// so that everybody takes its segments for the same ones.
-func isPlain(p string) bool {
-	clean := path.Clean(p)
-	return p == clean || p == clean+"/"
-}
-
-// hostname is a Host header without its port.
-func hostname(host string) string {
-	if colon := strings.LastIndexByte(host, ':'); colon > strings.LastIndexByte(host, ']') {
-		return host[:colon]
-	}
-	return host
 }

@@ -77,6 +77,11 @@ func TestTenant(t *testing.T) {
 		"acme.fincode.software.":               "", // the label counted from the right would be fincode
 		"acme.fincode.software.:443":           "",
 		"acme.software.":                       "",
+		"acme.fincode.software:":               "acme", // RFC 3986, section 3.2.3
+		"acme.fincode.software:globex.a.b":     "",
+		"acme.fincode.software:80:443":         "",
+		"acme.fincode.software:443.":           "",
+		".acme.fincode.software":               "",
 		"fincode.software":                     "",
 		"acme":                                 "",
 		"":                                     "",
@@ -154,13 +159,23 @@ func TestTenantOfOtherPlaceholders(t *testing.T) {
 		"path traversal":     {"{http.request.uri.path.1}", func(r *http.Request) { r.URL.Path = "/x/../acme" }, 404},
 		"server name":        {"{http.request.tls.server_name}", func(r *http.Request) { r.TLS = &tls.ConnectionState{ServerName: "ACME", HandshakeComplete: true} }, 201},
 		"server name dotted": {"{http.request.tls.server_name}", func(r *http.Request) { r.TLS = &tls.ConnectionState{ServerName: "acme.", HandshakeComplete: true} }, 404},
+		"variable":           {"{vars.tenant}", func(r *http.Request) { r.Host = "x.acme.software" }, 201},
+		"variable, root dot": {"{vars.tenant}", func(r *http.Request) { r.Host = "acme.software." }, 404},
+		"cookie":             {"{http.request.cookie.t}", func(r *http.Request) { r.Header.Set("Cookie", "a=1; t=acme") }, 201},
+		"cookie twice":       {"{http.request.cookie.t}", func(r *http.Request) { r.Header.Set("Cookie", "t=acme; T=globex") }, 404},
+		"cookies twice":      {"{http.request.cookie.t}", func(r *http.Request) { r.Header["Cookie"] = []string{"t=acme", "t=globex"} }, 404},
+		"query":              {"{http.request.uri.query.t}", func(r *http.Request) { r.URL.RawQuery = "a=1&t=acme" }, 201},
+		"query twice":        {"{http.request.uri.query.t}", func(r *http.Request) { r.URL.RawQuery = "t=acme&t=globex" }, 404},
+		"query, semicolon":   {"{http.request.uri.query.t}", func(r *http.Request) { r.URL.RawQuery = "t=acme&a;t=globex" }, 404},
+		"query, escapes":     {"{http.request.uri.query.t}", func(r *http.Request) { r.URL.RawQuery = "t=acme&%zz" }, 404},
+		"path of a host":     {byLabel, func(r *http.Request) { r.Host = "acme.a.b"; r.URL.Path = "/a;x/../b" }, 201},
 		"no TLS":             {"{http.request.tls.server_name}", func(*http.Request) {}, 404},
 		"with fixed text":    {"xn--{http.request.header.X-Tenant}-kva", func(r *http.Request) { r.Header.Set("X-Tenant", "bcher") }, 201},
 		"unknown":            {"{no.such.placeholder}", func(*http.Request) {}, 404},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			server := newServer(t, "customer_gate {\ntenant "+test.tenant+"\nkeys file "+folder+"\n}\nrespond 201")
+			server := newServer(t, "vars tenant {labels.1}\ncustomer_gate {\ntenant "+test.tenant+"\nkeys file "+folder+"\n}\nrespond 201")
 			r := newRequest(validBody)
 			test.change(r)
 			if answer := server.serve(r); answer.Code != test.want {
