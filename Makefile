@@ -10,7 +10,7 @@ MIN_COVERAGE := 90
 # How long each fuzz target runs.
 FUZZTIME ?= 5s
 
-.PHONY: help deps test torture timing cover fuzz bench lint gofmt vet golangci-lint tidy govulncheck example xcaddy
+.PHONY: help deps test torture timing cover fuzz bench soak-junk lint gofmt vet golangci-lint tidy govulncheck example xcaddy
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -40,10 +40,21 @@ cover: test ## the same, then show uncovered lines in build/coverage.html
 fuzz: ## run each fuzz target for FUZZTIME (default 5s)
 	@scripts/fuzz.sh $(FUZZTIME)
 
+# A commit whose gateway make bench measures beside this one.
+BASE ?=
+# Whether make soak-junk fails where what is to be reached is not.
+STRICT ?=
+
 bench: ## measure each rule, each store of claims, then the whole gateway
+	@scripts/unpack-crypto-mb.sh
+	@scripts/install-node-gateway.sh
 	go test -run '^$$' -bench . -benchmem ./validation/...
 	go test -run '^$$' -bench '^BenchmarkClaim$$' ./caddymodule/claims/...
-	go run ./internal/bench
+	go run ./internal/bench $(if $(BASE),-base $(BASE))
+
+soak-junk: ## flood the gateway with junk, and see who is served meanwhile
+	@scripts/unpack-crypto-mb.sh
+	go run ./internal/soak $(if $(STRICT),-strict)
 
 lint: gofmt vet golangci-lint tidy ## run the static checks
 
