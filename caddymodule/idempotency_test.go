@@ -7,12 +7,15 @@ import (
 	"errors"
 	"maps"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/customergate/customergate/caddymodule/claims"
@@ -272,6 +275,132 @@ func TestStoreHoldsNoAddress(t *testing.T) {
 	for _, secret := range []string{canary, "example.com", "Canaryname", password, "default"} {
 		if bytes.Contains(bytes.ToLower(text), []byte(strings.ToLower(secret))) {
 			t.Errorf("the store holds %q", secret)
+		}
+	}
+}
+
+// gatesOn are two gates with idempotency that share a store, and so a pepper.
+func gatesOn(t *testing.T, store claims.Administrator) [2]*rig {
+	t.Helper()
+	pepper := filepath.Join(t.TempDir(), "pepper")
+	if err := os.WriteFile(pepper, bytes.Repeat([]byte{1}, 32), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var gates [2]*rig
+	for i := range gates {
+		gates[i] = claimRigOn(t, store, map[string]any{"pepper_file": pepper}, map[string]any{"idempotency": true})
+	}
+	return gates
+}
+
+// TestIdempotencyIsNoOracle: of a key, five other requests are told that they are
+// not the first one. Then nobody is told anything, by the answer or otherwise,
+// whichever gateway is asked, and however many ask at the same time.
+func TestIdempotencyIsNoOracle(t *testing.T) {
+	guess := func(i int) string {
+		word := password + strconv.Itoa(i)
+		return with(map[string]any{"password": word, "confirmPassword": word})
+	}
+	gates := gatesOn(t, storetest.NewMemory())
+	for _, g := range gates {
+		g.next = answering(201, "{}")
+	}
+	ask := func(i int, body string) string {
+		x := gates[i%len(gates)].serve(keyed(body, "k"))
+		return strconv.Itoa(x.answer.Code) + " " + strings.Join(x.details(t), ", ")
+	}
+	if got := ask(0, validBody); got != "201 " {
+		t.Fatalf("the first request is answered %s", got)
+	}
+	const told = "422 idempotency-key request_mismatch"
+	for i := range 5 {
+		if got := ask(i, validBody); got != "201 " {
+			t.Errorf("after %d others, the first request is answered %s", i, got)
+		}
+		if got := ask(i, guess(i)); got != told {
+			t.Errorf("another request is answered %s", got)
+		}
+	}
+	for i := range 4 {
+		if got := ask(i, validBody); got != told {
+			t.Errorf("after 5 others, the first request is answered %s", got)
+		}
+		if got := ask(i, guess(i)); got != told {
+			t.Errorf("after 5 others, another request is answered %s", got)
+		}
+	}
+}
+
+// TestIdempotencyIsNoOracleToManyAtOnce: guesses that come at the same time, to
+// several gateways, count as many.
+func TestIdempotencyIsNoOracleToManyAtOnce(t *testing.T) {
+	for guesses, want := range map[int]int{4: http.StatusCreated, 5: http.StatusUnprocessableEntity, 50: http.StatusUnprocessableEntity} {
+		gates := gatesOn(t, &slowStore{Administrator: storetest.NewMemory(), pause: time.Millisecond})
+		synctest.Test(t, func(t *testing.T) { // in the year 2000
+			born := map[string]any{"dob": "1950-12-10"}
+			gates[0].next = answering(201, "{}")
+			gates[0].serve(keyed(with(born), "k"))
+			var sending sync.WaitGroup
+			for i := range guesses {
+				word := password + strconv.Itoa(i)
+				r := keyed(with(map[string]any{"password": word, "confirmPassword": word, "dob": born["dob"]}), "k")
+				sending.Go(func() {
+					if got := gates[i%2].serve(r).details(t); !slices.Equal(got, []string{"idempotency-key request_mismatch"}) {
+						t.Errorf("a guess is answered %q", got)
+					}
+				})
+			}
+			sending.Wait()
+			if x := gates[1].serve(keyed(with(born), "k")); x.answer.Code != want {
+				t.Errorf("after %d guesses, the first request is answered %d %s", guesses, x.answer.Code, x.answer.Body)
+			}
+		})
+	}
+}
+
+// TestIdempotencyOfTarget: a request to another path, or with another query, is
+// another request.
+func TestIdempotencyOfTarget(t *testing.T) {
+	for target, want := range map[string]int{"/x": 201, "/x?": 422, "/y": 422, "/x?country=AT": 422, "/%78": 422} {
+		g := claimRig(t, nil, map[string]any{"idempotency": true})
+		g.next = answering(201, "{}")
+		for i, target := range []string{"/x", target} {
+			r := keyed(validBody, "k")
+			var err error
+			if r.URL, err = url.Parse(target); err != nil {
+				t.Fatal(err)
+			}
+			if x := g.serve(r); i == 1 && x.answer.Code != want {
+				t.Errorf("%s is answered %d %s", target, x.answer.Code, x.answer.Body)
+			}
+		}
+	}
+}
+
+// TestIdempotencyGivesNothingOfTheMomentAgain: what opens a session, challenges,
+// dates or counts is the first client's.
+func TestIdempotencyGivesNothingOfTheMomentAgain(t *testing.T) {
+	g := claimRig(t, nil, map[string]any{"idempotency": true})
+	names := []string{
+		"Set-Cookie", "WWW-Authenticate", "Proxy-Authenticate", "Authentication-Info", "Date", "Age", "Expires", "Last-Modified", "Retry-After",
+		"RateLimit", "RateLimit-Policy", "RateLimit-Remaining", "X-RateLimit-Reset", "X-RateLimit-Limit-Minute", "X-Rate-Limit-Remaining",
+	}
+	g.next = func(w http.ResponseWriter, r *http.Request) error {
+		for _, name := range names {
+			w.Header().Set(name, "first")
+		}
+		w.Header()["x-ratelimit-used"] = []string{"first"}
+		w.Header().Set("X-Rate", "kept")
+		return answering(201, "{}")(w, r)
+	}
+	g.serve(keyed(validBody, "k"))
+	again := g.serve(keyed(validBody, "k")).answer.Header()
+	if again.Get("Idempotency-Replayed") == "" || again.Get("X-Rate") != "kept" {
+		t.Errorf("it is not given again: %v", again)
+	}
+	for name, values := range again {
+		if slices.Contains(values, "first") {
+			t.Errorf("%s is given again", name)
 		}
 	}
 }

@@ -33,7 +33,8 @@ type Store interface {
 	// 0 is for ever. It succeeds for the holder of the reservation, and also
 	// when the lease has ended and nobody has taken the entry since; it does
 	// nothing and returns ErrFenced when another token has reserved or
-	// committed the entry meanwhile. To repeat a Commit is no error.
+	// committed the entry meanwhile. To repeat a Commit is no error: the last
+	// value and the last keep count.
 	Commit(ctx context.Context, id ID, token Token, value []byte, keep time.Duration) error
 
 	// Release gives up the reservation of the token. Where it has none, Release

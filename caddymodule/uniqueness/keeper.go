@@ -102,11 +102,11 @@ func (k *Keeper) Enter() *Visit {
 }
 
 // reserve asks the store for something, if it is filled under the gate's pepper.
-func (k *Keeper) reserve(ctx context.Context, c *claim) (claims.Found, error) {
+func (k *Keeper) reserve(ctx context.Context, c *claim, lease time.Duration) (claims.Found, error) {
 	if err := k.store.mark.pass(ctx, k.store); err != nil {
 		return claims.Found{}, err
 	}
-	found, err := c.store.Reserve(ctx, c.id, c.token, k.lease)
+	found, err := c.store.Reserve(ctx, c.id, c.token, lease)
 	if err != nil {
 		k.abandon(c)
 	}

@@ -21,6 +21,8 @@ const repeatWindow = 24 * time.Hour
 type keptAnswer struct {
 	Fingerprint [sha256.Size]byte // of the request
 	Answer      Answer
+	Token       claims.Token // with which it is kept
+	Mismatches  int          // how many other requests have come with the key
 }
 
 // requestID names the entry of a request by its key.
@@ -30,10 +32,10 @@ func (p *pepper) requestID(tenant, key string) claims.ID {
 	return id
 }
 
-// fingerprint tells what is asked for from anything else, without a copy of the
-// passwords in it.
-func (p *pepper) fingerprint(body []byte) (sum [sha256.Size]byte) {
-	p.mac(sum[:0], []byte("body\x00"), body)
+// fingerprint tells what is asked for, and where, from anything else, without a
+// copy of the passwords in it.
+func (p *pepper) fingerprint(target string, body []byte) (sum [sha256.Size]byte) {
+	p.mac(sum[:0], []byte("request to\x00"+target+"\x00"), body)
 	return sum
 }
 

@@ -52,7 +52,7 @@ func (v *Visit) settleRepeat(judged verdict, given *Answer, keep time.Duration) 
 		v.release(repeat.claim)
 		return
 	}
-	sealed, err := v.keeper.store.mark.pepper.seal(repeat.id, &keptAnswer{repeat.fingerprint, *given})
+	sealed, err := v.keeper.store.mark.pepper.seal(repeat.id, &keptAnswer{Fingerprint: repeat.fingerprint, Answer: *given, Token: repeat.token})
 	if err != nil {
 		v.keeper.logger.Error("an answer could not be kept for a repeated request", zap.Error(err))
 		v.release(repeat.claim)

@@ -54,7 +54,8 @@ type Earlier struct {
 	// Wait is how long its lease still runs; 0 if it has been answered.
 	Wait time.Duration
 
-	// Mismatch tells that it asked for something else.
+	// Mismatch tells that it asked for something else, or that nobody is told
+	// any more whether it did.
 	Mismatch bool
 
 	// Answer is what it was answered; nil if it has not been, or is a mismatch.
@@ -63,12 +64,12 @@ type Earlier struct {
 
 // Repeat looks for an earlier request with a key. Where there was none, it
 // reserves the key, returns nil, and what this request is answered will be the
-// answer to later ones. The body is the normalised one, so a request that is
-// encrypted anew has the same.
-func (v *Visit) Repeat(ctx context.Context, tenant, key string, body []byte) (*Earlier, error) {
+// answer to later ones. The target is the path with the query. The body is the
+// normalised one, so a request that is encrypted anew has the same.
+func (v *Visit) Repeat(ctx context.Context, tenant, key, target string, body []byte) (*Earlier, error) {
 	pepper := v.keeper.store.mark.pepper
-	repeat := &repeatable{newClaim(v.keeper.store, pepper.requestID(tenant, key)), pepper.fingerprint(body)}
-	found, err := v.reserve(ctx, repeat.claim)
+	repeat := &repeatable{newClaim(v.keeper.store, pepper.requestID(tenant, key)), pepper.fingerprint(target, body)}
+	found, err := v.reserve(ctx, repeat.claim, v.keeper.lease)
 	switch {
 	case v.keeper.goesOnWithout(err):
 		return nil, nil
@@ -77,22 +78,10 @@ func (v *Visit) Repeat(ctx context.Context, tenant, key string, body []byte) (*E
 	case found.State == claims.Pending:
 		return &Earlier{Wait: found.Wait}, nil
 	case found.State == claims.Committed:
-		return v.earlier(repeat, found.Value)
+		return v.compare(ctx, repeat)
 	}
 	v.repeat = repeat
 	return nil, nil
-}
-
-func (v *Visit) earlier(repeat *repeatable, sealed []byte) (*Earlier, error) {
-	kept, err := v.keeper.store.mark.pepper.open(repeat.id, sealed)
-	switch {
-	case err != nil:
-		v.keeper.logger.Error("an answer in the claims store cannot be read, so a request is answered 503", zap.Error(err))
-		return nil, err
-	case kept.Fingerprint != repeat.fingerprint:
-		return &Earlier{Mismatch: true}, nil
-	}
-	return &Earlier{Answer: &kept.Answer}, nil
 }
 
 // Claim reserves an address whose domain is in lower case. What it finds is not
@@ -102,7 +91,7 @@ func (v *Visit) Claim(ctx context.Context, tenant, address string) (claims.Found
 		return claims.Found{}, nil
 	}
 	c := newClaim(v.keeper.store, v.keeper.store.mark.pepper.emailID(tenant, address))
-	found, err := v.reserve(ctx, c)
+	found, err := v.reserve(ctx, c, v.keeper.lease)
 	switch {
 	case v.keeper.goesOnWithout(err):
 		countClaim(claimOpen)
@@ -140,14 +129,14 @@ const reserveLimit = 5 * time.Second
 
 // reserve asks the store for a claim, also for a client that goes away
 // meanwhile: a reservation that nobody knows of would stay until its lease ends.
-func (v *Visit) reserve(ctx context.Context, c *claim) (claims.Found, error) {
+func (v *Visit) reserve(ctx context.Context, c *claim, lease time.Duration) (claims.Found, error) {
 	start := time.Now()
 	if v.leased.IsZero() {
 		v.leased, v.paced = start, start
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), min(reserveLimit, v.keeper.lease/2))
 	defer cancel()
-	found, err := v.keeper.reserve(ctx, c)
+	found, err := v.keeper.reserve(ctx, c, lease)
 	countOperation("reserve", reserveOutcome(found, err), c.id.Kind, start)
 	return found, err
 }

@@ -111,12 +111,8 @@ func (e entry) obstacle(token claims.Token, now instant) claims.Found {
 }
 
 func (b *batch) commit(k key, token claims.Token, value []byte, keep time.Duration) error {
-	e := b.get(k)
-	switch {
-	case e.heldByAnother(token, b.now):
+	if b.get(k).heldByAnother(token, b.now) {
 		return claims.ErrFenced
-	case e.state == claims.Committed && e.held(b.now):
-		return nil
 	}
 	until := never
 	if keep > 0 {

@@ -92,9 +92,9 @@ func testCommitTwoEnded(t *testing.T, store claims.Administrator) {
 func testCommitRepeated(t *testing.T, store claims.Administrator) {
 	s, id, token := subject{t, store}, NewID(claims.Email), claims.NewToken()
 	s.reserves(id, token, long)
-	for range 3 {
-		s.commit(id, token, []byte("value"), 0)
-		s.is(id, claims.Committed, "value")
+	for _, value := range []string{"value", "value", "a longer value", ""} {
+		s.commit(id, token, []byte(value), 0)
+		s.is(id, claims.Committed, value)
 	}
 	s.fenced(id, claims.NewToken())
 }
