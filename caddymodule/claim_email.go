@@ -28,6 +28,8 @@ func (p *passage) awaitStore() *refusal {
 func (p *passage) claimEmail() *refusal {
 	found, err := p.visit.Claim(p.r.Context(), p.tenantName, p.submission.Text("email"))
 	switch {
+	case errors.Is(err, context.Canceled):
+		return clientGone()
 	case err != nil:
 		return unavailable()
 	case found.State == claims.Committed:

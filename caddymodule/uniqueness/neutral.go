@@ -9,8 +9,6 @@ import (
 	"time"
 
 	"golang.org/x/net/http/httpguts"
-
-	"github.com/customergate/customergate/caddymodule/claims"
 )
 
 // NeutralAnswer is given to new customers and to those whose address is taken
@@ -53,58 +51,88 @@ type neutrality struct {
 }
 
 // ready returns nil where the option is not set.
-func (n *NeutralAnswer) ready(others *pace) *neutrality {
+func (n *NeutralAnswer) ready(p *pace) *neutrality {
 	if n == nil {
 		return nil
 	}
-	return &neutrality{NeutralAnswer: *n, pace: &pace{others: others}}
+	return &neutrality{NeutralAnswer: *n, pace: p}
 }
 
 // Hides reports whether nobody is to be told that an address is somebody's.
 func (v *Visit) Hides() bool { return v.keeper.neutral != nil }
 
+// maxTurnWait is how long a registration waits for its turn, unless half of the
+// lease is less.
+const maxTurnWait = 30 * time.Second
+
+// takeTurn waits for a turn before it is known whose the address is. Without
+// neutral answers, nobody waits.
+func (v *Visit) takeTurn(ctx context.Context) (err error) {
+	if v.keeper.neutral == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, min(maxTurnWait, v.keeper.lease/2))
+	defer cancel()
+	v.turn, err = v.keeper.neutral.enter(ctx)
+	if err != nil {
+		return err
+	}
+	v.due = v.keeper.neutral.deadline()
+	v.turn.limitTo(v.keeper.neutral.turnLimit())
+	return nil
+}
+
 // forwardNeutrally is Forward where the client is not told whether the address
 // was taken.
 func (v *Visit) forwardNeutrally(ctx context.Context, w http.ResponseWriter, upstream Upstream) error {
+	v.turn.atService()
 	held := holdAnswer(w)
 	answer := v.watch(held)
 	judged, err := v.ask(ctx, answer, upstream)
 	answer.finish() // nobody sees it yet
 	v.settleEmail(judged)
 	switch judged {
-	case created:
-		v.answerNeutrally(w, v.keeper.neutral.note(time.Since(v.paced)), repeatWindow)
-		return nil
-	case exists:
-		v.answerNeutrally(w, v.keeper.neutral.sample(), repeatWindow)
+	case created, exists:
+		v.answerNeutrally(w, v.served(judged))
 		return nil
 	}
-	v.settleRepeat(judged, answer.forRepeats(), repeatWindow)
+	v.turn.end()
+	v.settleRepeat(judged, answer.forRepeats())
 	if err != nil {
 		return err
 	}
 	return held.release(w)
 }
 
-// AnswerNeutrally tells nothing of an address that Claim has found to be
-// somebody's. A client that repeats its request gets the same answer for no
-// longer than that lasts.
-func (v *Visit) AnswerNeutrally(w http.ResponseWriter) {
-	keep := repeatWindow
-	if v.holder.State == claims.Pending {
-		keep = min(keep, v.holder.Wait)
+// served notes how long the turn of a registration has taken that has got to the
+// service, and returns how long it has to take.
+func (v *Visit) served(judged verdict) time.Duration {
+	took, pace := time.Since(v.turn.began), v.keeper.neutral.pace
+	shown := max(took, pace.atLeast(judged, took))
+	pace.note(judged, took)
+	if judged == created {
+		v.turn.served(took)
 	}
-	v.answerNeutrally(w, v.keeper.neutral.sample(), keep)
+	return shown
 }
 
-// answerNeutrally gives the neutral answer when a new customer might have it. It
-// waits for a client that has gone, too: what another one is told of the same key
-// would tell the two apart.
-func (v *Visit) answerNeutrally(w http.ResponseWriter, took, keep time.Duration) {
-	time.Sleep(time.Until(v.paced.Add(onBeat(max(took, time.Since(v.paced))))))
-	answer := v.keeper.neutral.answer()
-	v.settleRepeat(created, answer.forRepeats(), keep)
-	answer.Write(w)
+// AnswerNeutrally tells nothing of an address that Claim has found to be
+// somebody's.
+func (v *Visit) AnswerNeutrally(w http.ResponseWriter) {
+	v.answerNeutrally(w, v.keeper.neutral.sample())
+}
+
+// answerNeutrally ends the turn when that of a new customer might end, and gives
+// the neutral answer when such a one might have it. It waits for a client that has
+// gone, too: what others are told meanwhile would tell the two apart. No key keeps
+// the answer. Whoever repeats the request gets it again, and as late, for one
+// reason or another.
+func (v *Visit) answerNeutrally(w http.ResponseWriter, took time.Duration) {
+	time.Sleep(time.Until(v.turn.began.Add(took)))
+	v.turn.end()
+	time.Sleep(time.Until(v.turn.began.Add(max(v.due, onBeat(took)))))
+	v.settleRepeat(unsent, nil)
+	v.keeper.neutral.answer().Write(w)
 }
 
 func (n *NeutralAnswer) answer() *Answer {

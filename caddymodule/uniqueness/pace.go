@@ -2,72 +2,75 @@ package uniqueness
 
 import (
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/caddyserver/caddy/v2"
 )
 
-// A pace is how long it took to create the last customers, so that an answer
-// which needs no upstream can take as long.
+// A pace is how registrations come by their answers: one after the other, and
+// whether or not they need the customer service, in the same time.
 type pace struct {
-	// others is asked as long as this one knows nothing. It may be nil.
-	others *pace
+	turnstile
 
-	mu    sync.Mutex
-	last  [64]time.Duration // in a circle
-	count int
+	// How long turns took that were with the customer service, by what it said.
+	created, existed durations
 }
 
-// defaultPace is what a customer service may take that has not been seen yet.
+// defaultPace is what a customer service may take that has hardly been seen yet.
 const defaultPace = 100 * time.Millisecond
 
-// note takes in how long a registration took, and returns how long its answer
-// has to take: while nothing was known, other answers took the default.
-func (p *pace) note(took time.Duration) time.Duration {
-	shown := took
-	if !p.known() {
-		shown = max(took, defaultPace)
+// knownAfter is how many registrations tell enough about a customer service.
+const knownAfter = 16
+
+func (p *pace) note(judged verdict, took time.Duration) {
+	if judged == created {
+		p.created.add(took)
+	} else {
+		p.existed.add(took)
 	}
-	for ; p != nil; p = p.others {
-		p.add(took)
-	}
-	return shown
 }
 
-func (p *pace) add(took time.Duration) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.last[p.count%len(p.last)] = took
-	p.count++
+// atLeast is how long a turn takes at least that was with the service for so long.
+// That may take less time over a customer it knows, which nobody is to see: such a
+// turn takes as long as one that ranks the same among those of new customers.
+func (p *pace) atLeast(judged verdict, took time.Duration) time.Duration {
+	switch {
+	case !p.created.known():
+		return max(p.sample(), defaultPace)
+	case judged == exists:
+		return p.created.quantile(p.existed.rank(took))
+	}
+	return 0
 }
 
-// sample is one of the last durations, at random.
+// sample is how long a turn takes that needs no service: as long as one of the last
+// that did, chosen at random.
 func (p *pace) sample() time.Duration {
-	for ; p != nil; p = p.others {
-		if took, ok := p.pick(); ok {
-			return took
-		}
+	took := p.created.quantile(rand.Float64()) //nolint:gosec // not a secret
+	if p.created.known() {
+		return took
 	}
-	return defaultPace
+	return max(took, p.existed.quantile(rand.Float64()), defaultPace) //nolint:gosec // not a secret
 }
 
-func (p *pace) known() bool {
-	for ; p != nil; p = p.others {
-		if _, ok := p.pick(); ok {
-			return true
-		}
-	}
-	return false
-}
+// slack is how many times as long as most turns take an answer takes. The service
+// may become so much slower, by what does not come through the gate, before the
+// time of an answer tells that it was asked.
+const slack = 2
 
-func (p *pace) pick() (took time.Duration, ok bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.count == 0 {
-		return 0, false
+// most is how many turns are most of them. Those that take longer come as often
+// among those that need no service.
+const most = 0.9
+
+// deadline is how long after the beginning of its turn an answer comes.
+func (p *pace) deadline() time.Duration {
+	slow := slack * max(p.created.quantile(most), p.existed.quantile(most))
+	if !p.created.known() {
+		slow = max(slow, defaultPace)
 	}
-	return p.last[rand.IntN(min(p.count, len(p.last)))], true //nolint:gosec // not a secret
+	return onBeat(slow)
 }
 
 // beat is what the time of a neutral answer is rounded up to. What differs
@@ -76,6 +79,60 @@ const beat = 50 * time.Millisecond
 
 // onBeat is the first time for an answer that took so long.
 func onBeat(took time.Duration) time.Duration { return (took + beat - 1) / beat * beat }
+
+// minTurnLimit is how long a turn may take before the next one begins beside it,
+// unless most take longer.
+const minTurnLimit = time.Second
+
+func (p *pace) turnLimit() time.Duration { return max(minTurnLimit, p.deadline()) }
+
+// durations are the last of their kind.
+type durations struct {
+	mu    sync.Mutex
+	last  [256]time.Duration // in a circle
+	count int
+}
+
+func (d *durations) add(took time.Duration) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.last[d.count%len(d.last)] = took
+	d.count++
+}
+
+func (d *durations) known() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.count >= knownAfter
+}
+
+// kept is a copy, in no order.
+func (d *durations) kept() []time.Duration {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Clone(d.last[:min(d.count, len(d.last))])
+}
+
+// quantile is what a share of them, below 1, does not exceed, or 0.
+func (d *durations) quantile(share float64) time.Duration {
+	kept := d.kept()
+	if len(kept) == 0 {
+		return 0
+	}
+	slices.Sort(kept)
+	return kept[int(share*float64(len(kept)))]
+}
+
+// rank is the share of them that one more exceeds, give or take its own.
+func (d *durations) rank(one time.Duration) float64 {
+	kept, less := d.kept(), 0
+	for _, other := range kept {
+		if other < one {
+			less++
+		}
+	}
+	return (float64(less) + rand.Float64()) / float64(len(kept)+1) //nolint:gosec // not a secret
+}
 
 // paces are those of claims stores, by their configuration. A configuration that
 // takes another's place goes on with what that one has seen.

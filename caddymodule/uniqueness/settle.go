@@ -21,7 +21,7 @@ func (v *Visit) GiveUp() {
 // what the client is answered, nil if that is not to be answered again.
 func (v *Visit) settle(judged verdict, given *Answer) {
 	v.settleEmail(judged)
-	v.settleRepeat(judged, given, repeatWindow)
+	v.settleRepeat(judged, given)
 }
 
 func (v *Visit) settleEmail(judged verdict) {
@@ -42,7 +42,7 @@ func (v *Visit) settleEmail(judged verdict) {
 
 // settleRepeat keeps the answer for a while, or lets the client use its key once
 // more.
-func (v *Visit) settleRepeat(judged verdict, given *Answer, keep time.Duration) {
+func (v *Visit) settleRepeat(judged verdict, given *Answer) {
 	repeat := v.repeat
 	if repeat == nil {
 		return
@@ -58,7 +58,7 @@ func (v *Visit) settleRepeat(judged verdict, given *Answer, keep time.Duration) 
 		v.release(repeat.claim)
 		return
 	}
-	v.commit(repeat.claim, sealed, keep)
+	v.commit(repeat.claim, sealed, repeatWindow)
 }
 
 func (v *Visit) commit(c *claim, value []byte, keep time.Duration) {

@@ -18,12 +18,13 @@ type Visit struct {
 	keeper *Keeper
 	leave  func()
 
-	repeat *repeatable  // nil unless the client may repeat the request
-	email  *claim       // nil unless the address was free
-	holder claims.Found // of an address that was not
+	repeat *repeatable // nil unless the client may repeat the request
+	email  *claim      // nil unless the address was free
+
+	turn *turn         // at the upstream; nil without neutral answers
+	due  time.Duration // of a neutral answer, from the beginning of the turn
 
 	leased   time.Time     // when the lease began that bounds the upstream's time
-	paced    time.Time     // when the time began that neutral answers have alike
 	settling time.Duration // time that settling has taken so far
 }
 
@@ -37,6 +38,7 @@ type repeatable struct {
 // Leave ends the visit.
 func (v *Visit) Leave() {
 	if v != nil {
+		v.turn.end()
 		v.leave()
 	}
 }
@@ -85,10 +87,15 @@ func (v *Visit) Repeat(ctx context.Context, tenant, key, target string, body []b
 }
 
 // Claim reserves an address whose domain is in lower case. What it finds is not
-// free where a customer has it, or another request is registering it.
+// free where a customer has it, or another request is registering it. Where nobody
+// is to be told, it waits for its turn first, and returns the error of a client
+// that has gone meanwhile.
 func (v *Visit) Claim(ctx context.Context, tenant, address string) (claims.Found, error) {
 	if v == nil {
 		return claims.Found{}, nil
+	}
+	if err := v.takeTurn(ctx); err != nil {
+		return claims.Found{}, err
 	}
 	c := newClaim(v.keeper.store, v.keeper.store.mark.pepper.emailID(tenant, address))
 	found, err := v.reserve(ctx, c, v.keeper.lease)
@@ -102,16 +109,17 @@ func (v *Visit) Claim(ctx context.Context, tenant, address string) (claims.Found
 	case found.State == claims.Free:
 		v.email = c
 	}
-	v.holder = found
 	return found, nil
 }
 
 // goOnWithout has the times begin anew that waiting for the store in vain has
 // taken a part of, but for that of the key's lease.
 func (v *Visit) goOnWithout() {
-	v.paced = time.Now()
+	if v.turn != nil {
+		v.turn.began = time.Now()
+	}
 	if v.repeat == nil {
-		v.leased = v.paced // there is no claim whose lease could end before the upstream answers
+		v.leased = time.Now() // there is no claim whose lease could end before the upstream answers
 	}
 }
 
@@ -132,7 +140,7 @@ const reserveLimit = 5 * time.Second
 func (v *Visit) reserve(ctx context.Context, c *claim, lease time.Duration) (claims.Found, error) {
 	start := time.Now()
 	if v.leased.IsZero() {
-		v.leased, v.paced = start, start
+		v.leased = start
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), min(reserveLimit, v.keeper.lease/2))
 	defer cancel()

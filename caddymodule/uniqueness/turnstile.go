@@ -1,0 +1,146 @@
+package uniqueness
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+)
+
+// A turnstile has registrations take turns, in the order in which they come, so
+// that what queues for the customer service queues here: those that need it, and
+// those that only take as long, in one queue. Only in a turn is there anything that
+// these do otherwise than those.
+type turnstile struct {
+	mu      sync.Mutex
+	width   width
+	taken   int             // turns that have not ended
+	real    int             // of those, how many are with the service
+	entered int             // how many have been with it so far
+	queue   []chan struct{} // those who wait, first come, first served
+}
+
+// maxWaiting is how many registrations wait at a time. At 20 ms each, that is
+// 20 seconds: longer than people do.
+const maxWaiting = 1000
+
+var errCrowded = errors.New("too many registrations are waiting for their turn at the customer service")
+
+// enter waits for a turn. Who has it ends it.
+func (s *turnstile) enter(ctx context.Context) (*turn, error) {
+	ready, err := s.stand()
+	if err != nil {
+		return nil, err
+	}
+	select {
+	case <-ready:
+		return &turn{stile: s, began: time.Now()}, nil
+	case <-ctx.Done():
+		s.stepOut(ready)
+		return nil, ctx.Err()
+	}
+}
+
+// stand takes the last place in the queue.
+func (s *turnstile) stand() (ready chan struct{}, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.queue) >= maxWaiting {
+		return nil, errCrowded
+	}
+	ready = make(chan struct{})
+	s.queue = append(s.queue, ready)
+	s.admit()
+	return ready, nil
+}
+
+// stepOut leaves the queue, or hands on a turn that has just begun.
+func (s *turnstile) stepOut(ready chan struct{}) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if i := slices.Index(s.queue, ready); i >= 0 {
+		s.queue = slices.Delete(s.queue, i, i+1)
+		return
+	}
+	s.taken--
+	s.admit()
+}
+
+// admit begins as many turns as there are.
+func (s *turnstile) admit() {
+	for len(s.queue) > 0 && s.taken < s.width.turns() {
+		s.taken++
+		close(s.queue[0])
+		s.queue = s.queue[1:]
+	}
+}
+
+// A turn belongs to one registration. It ends when the next may begin.
+type turn struct {
+	stile *turnstile
+	began time.Time
+
+	// All that follows is guarded by the turnstile's mutex.
+	limit   *time.Timer // of how long the next one waits; nil without one
+	ended   bool
+	real    bool // it is with the customer service
+	beside  int  // how many were with it, when this one came to it
+	entered int  // how many had been, this one included
+}
+
+// limitTo has the turn end after a while, so that a service which hangs does not
+// hold up all others.
+func (t *turn) limitTo(d time.Duration) {
+	t.stile.mu.Lock()
+	defer t.stile.mu.Unlock()
+	t.limit = time.AfterFunc(d, t.end)
+}
+
+// atService says that the registration goes on to the customer service.
+func (t *turn) atService() {
+	s := t.stile
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.real++
+	s.entered++
+	t.real, t.beside, t.entered = true, s.real-1, s.entered
+}
+
+// served has the turnstile learn how long the customer service took.
+func (t *turn) served(took time.Duration) {
+	s := t.stile
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if t.ended {
+		return // others have come to the service in its place
+	}
+	s.width.learn(visitTime{
+		took:    took,
+		alone:   t.beside == 0 && s.entered == t.entered,
+		company: s.real,
+		crowded: len(s.queue) > 0 && s.real >= s.width.turns(),
+	})
+}
+
+// end lets the next one begin, once.
+func (t *turn) end() {
+	if t == nil {
+		return
+	}
+	s := t.stile
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if t.ended {
+		return
+	}
+	t.ended = true
+	if t.limit != nil {
+		t.limit.Stop()
+	}
+	if t.real {
+		s.real--
+	}
+	s.taken--
+	s.admit()
+}
