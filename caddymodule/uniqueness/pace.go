@@ -55,18 +55,20 @@ func (p *pace) sample() time.Duration {
 	return max(took, p.existed.quantile(rand.Float64()), defaultPace) //nolint:gosec // not a secret
 }
 
-// slack is how many times as long as most turns take an answer takes. The service
-// may become so much slower, by what does not come through the gate, before the
-// time of an answer tells that it was asked.
-const slack = 2
-
 // most is how many turns are most of them. Those that take longer come as often
 // among those that need no service.
 const most = 0.9
 
+// maxSlack is how much later than most turns end an answer comes, unless they take
+// less than that: then it takes twice as long. The service may become so much
+// slower, by what does not come through the gate, before the time of an answer tells
+// that it was asked.
+const maxSlack = time.Second
+
 // deadline is how long after the beginning of its turn an answer comes.
 func (p *pace) deadline() time.Duration {
-	slow := slack * max(p.created.quantile(most), p.existed.quantile(most))
+	slow := max(p.created.quantile(most), p.existed.quantile(most))
+	slow += min(slow, maxSlack)
 	if !p.created.known() {
 		slow = max(slow, defaultPace)
 	}
@@ -113,11 +115,12 @@ func (d *durations) kept() []time.Duration {
 	return slices.Clone(d.last[:min(d.count, len(d.last))])
 }
 
-// quantile is what a share of them, below 1, does not exceed, or 0.
+// quantile is what a share of them, below 1, does not exceed. As long as they tell
+// little, 0 stands for those that are missing, so that one is no quantile.
 func (d *durations) quantile(share float64) time.Duration {
 	kept := d.kept()
-	if len(kept) == 0 {
-		return 0
+	for len(kept) < knownAfter {
+		kept = append(kept, 0)
 	}
 	slices.Sort(kept)
 	return kept[int(share*float64(len(kept)))]
