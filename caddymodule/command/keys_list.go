@@ -58,7 +58,7 @@ func (c *configuration) keys(number int) ([]keyList, error) {
 func addGate(lists []keyList, number int, gate *caddymodule.Offline) []keyList {
 	for i, list := range lists {
 		if list.first.SharesKeys(gate) {
-			lists[i].gates = append(list.gates, number)
+			lists[i].gates = append(lists[i].gates, number)
 			return lists
 		}
 	}
