@@ -1,9 +1,14 @@
-// Package caddymodule is the Caddy handler http.handlers.customer_gate.
+// Package caddymodule is the Caddy handlers http.handlers.customer_gate and
+// http.handlers.customer_gate_keys.
 //
-// [Gate] is its configuration. [Gate.ServeHTTP] reads as the way of one request;
-// its steps stand in tenant.go, header.go, body.go, fields.go, decrypt.go,
-// idempotency.go, claim_email.go and forward.go, in that order. What a request
-// reserves, and what the upstream's answer makes of it, is the business of
+// [Gate] is the configuration of the first. [Gate.ServeHTTP] reads as the way of
+// one request; its steps stand in tenant.go, header.go, body.go, fields.go,
+// decrypt.go, idempotency.go, claim_email.go and forward.go, in that order. What a
+// request reserves, and what the upstream's answer makes of it, is the business of
 // package uniqueness. What is refused is a refusal (refusal.go), which answer.go
 // writes.
+//
+// [Publisher] is the second: it gives out the public keys that clients encrypt
+// with. [App] is what the handlers of a configuration share, and [Offline] a gate
+// for the command line, which serves nobody.
 package caddymodule

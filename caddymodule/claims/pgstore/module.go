@@ -19,8 +19,8 @@ func init() {
 	caddy.RegisterModule(new(Store))
 }
 
-// DefaultTimeout bounds each operation on the store.
-const DefaultTimeout = time.Second
+// defaultTimeout bounds each operation on the store.
+const defaultTimeout = time.Second
 
 // Store keeps claims in PostgreSQL 12 or newer, one row each, in the table
 // `customergate_claims`. The first gateway to start creates it, and one of its
@@ -77,7 +77,7 @@ func (s *Store) Provision(ctx caddy.Context) error {
 	if err := s.check(); err != nil {
 		return err
 	}
-	s.timeout = DefaultTimeout
+	s.timeout = defaultTimeout
 	if s.Timeout != 0 {
 		s.timeout = time.Duration(s.Timeout)
 	}

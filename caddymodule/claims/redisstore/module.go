@@ -19,8 +19,8 @@ func init() {
 	redis.SetLogger(driverLog{})
 }
 
-// DefaultTimeout bounds each operation on the store.
-const DefaultTimeout = time.Second
+// defaultTimeout bounds each operation on the store.
+const defaultTimeout = time.Second
 
 // Store keeps claims in Redis 5 or newer: one server, a cluster, or what
 // Sentinel says is the master. Each entry is one key, `customergate:<kind>:<hash>`,
@@ -115,7 +115,7 @@ func (s *Store) Provision(caddy.Context) error {
 	if len(s.Addresses) == 0 {
 		return fmt.Errorf("the address of the Redis server is missing")
 	}
-	s.timeout = DefaultTimeout
+	s.timeout = defaultTimeout
 	if s.Timeout != 0 {
 		s.timeout = time.Duration(s.Timeout)
 	}

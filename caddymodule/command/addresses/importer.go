@@ -44,8 +44,8 @@ type batch struct {
 	err     error // why there is no next part; io.EOF at the end
 }
 
-// ErrStrict ends an import that is Strict.
-var ErrStrict = errors.New("it holds no address, and --strict stops there")
+// errStrict ends an import that is Strict.
+var errStrict = errors.New("it holds no address, and --strict stops there")
 
 // Import imports one batch while it reads the next. A reader that waits for its
 // input is left behind when the context ends.
@@ -115,7 +115,7 @@ func (i *Importer) readBatch(ctx context.Context, list list) (b batch) {
 		var r record
 		r, b.err = list.next()
 		if b.err == nil && !i.take(&b, r) && i.Strict {
-			b.err = fmt.Errorf("line %d: %w", r.first, ErrStrict)
+			b.err = fmt.Errorf("line %d: %w", r.first, errStrict)
 		}
 	}
 	return b
