@@ -100,7 +100,7 @@ func (a *App) gateSource() (*keySource, error) {
 	}
 	first := a.gates[0]
 	for _, other := range a.gates[1:] {
-		if other.template != first.template || other.keys != first.keys {
+		if other.template.Text != first.template.Text || other.keys != first.keys {
 			return nil, errors.New("the gates of the configuration have different keys; " +
 				"give each customer_gate_keys the `tenant` and the `keys` of the gate that it belongs to")
 		}

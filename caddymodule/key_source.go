@@ -1,16 +1,14 @@
 package caddymodule
 
 import (
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/caddyserver/caddy/v2"
 
+	"github.com/customergate/customergate/caddymodule/internal/tenant"
 	"github.com/customergate/customergate/caddymodule/keys"
 	_ "github.com/customergate/customergate/caddymodule/keys/autokeys" // the provider of a gate that names none
 )
@@ -37,21 +35,12 @@ type KeySource struct {
 
 // keySource is a KeySource at work.
 type keySource struct {
-	template string // of the tenant's name; empty for the default tenant
-	spelling spelling
-	vary     string // the fields that it asks for, as a Vary header has them
-	keys     string // the provider's configuration
+	template tenant.Template // of the tenant's name
+	keys     string          // the provider's configuration
 	provider keys.Provider
 }
 
-var placeholder = regexp.MustCompile(`\{[^{} ]+\}`)
-
-func (s *KeySource) checkTenant() error {
-	if s.Tenant != "" && !placeholder.MatchString(s.Tenant) {
-		return fmt.Errorf("tenant: %q is the same for every request; name a placeholder, such as {http.request.host.labels.2}", s.Tenant)
-	}
-	return nil
-}
+func (s *KeySource) checkTenant() error { return tenant.Check(s.Tenant) }
 
 // loadKeys readies the source. module is the handler that the KeySource is a
 // part of.
@@ -75,31 +64,13 @@ func (s *KeySource) loadKeys(ctx caddy.Context, app *App, module any) error {
 // withoutKeys is a source that tells tenants apart by name, and takes any that is
 // well-formed.
 func (s *KeySource) withoutKeys() *keySource {
-	return &keySource{
-		template: s.Tenant,
-		spelling: spellingOf(s.Tenant),
-		vary:     headersIn(s.Tenant),
-		provider: noKeys{},
-	}
+	return &keySource{template: tenant.New(s.Tenant), provider: noKeys{}}
 }
 
 // noKeys is the provider of a gate that decrypts nothing.
 type noKeys struct{}
 
 func (noKeys) Keys(string) ([]keys.Key, error) { return nil, nil }
-
-// headersIn names the header fields that a template asks for: answers that
-// differ by tenant must not be mixed up by a cache. Host and path are a part of
-// what a cache goes by already.
-func headersIn(template string) string {
-	var names []string
-	for _, match := range headerPlaceholder.FindAllStringSubmatch(template, -1) {
-		names = append(names, cmp.Or(match[1], "Cookie"))
-	}
-	return strings.Join(names, ", ")
-}
-
-var headerPlaceholder = regexp.MustCompile(`\{http\.request\.(?:header\.([^}]+)|cookie\.[^}]+)\}`)
 
 // check refuses a source that could not serve a single tenant, or hardly one.
 func (s *keySource) check() error {
@@ -114,10 +85,10 @@ func (s *keySource) check() error {
 		}
 	}
 	switch {
-	case s.template != "" && slices.Equal(tenants, []string{keys.DefaultTenant}):
+	case s.template.Text != "" && slices.Equal(tenants, []string{keys.DefaultTenant}):
 		return errors.New("tenant: the key provider has keys for a tenant named default and for no other; " +
 			"give `keys file` a directory, or name the `tenants` of `keys auto`")
-	case s.template == "" && !slices.Contains(tenants, keys.DefaultTenant):
+	case s.template.Text == "" && !slices.Contains(tenants, keys.DefaultTenant):
 		return errors.New("keys: there is none for the tenant named default, and the option `tenant` does not say how else to name it")
 	}
 	return nil

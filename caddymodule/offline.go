@@ -36,7 +36,7 @@ func NewOffline(ctx caddy.Context, options []byte) (*Offline, error) {
 }
 
 // TellsTenants reports whether requests are those of several tenants.
-func (o *Offline) TellsTenants() bool { return o.gate.source.template != "" }
+func (o *Offline) TellsTenants() bool { return o.gate.source.template.Text != "" }
 
 // HasKeys reports whether requests have something to decrypt.
 func (o *Offline) HasKeys() bool { return o.gate.served().credentials }

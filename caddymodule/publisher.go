@@ -192,7 +192,7 @@ func (p *Publisher) publish(r *http.Request, finding *finding) (*publication.Doc
 	if err != nil {
 		return nil, p.unpublishable(tenant, err)
 	}
-	published, err := publication.New(r, ring, source.provider, source.vary, time.Now())
+	published, err := publication.New(r, ring, source.provider, source.template.Vary, time.Now())
 	if err != nil {
 		return nil, p.unpublishable(tenant, err)
 	}

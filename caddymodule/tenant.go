@@ -4,9 +4,6 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/caddyserver/caddy/v2"
-
-	"github.com/customergate/customergate/caddymodule/internal/ascii"
 	"github.com/customergate/customergate/caddymodule/keys"
 )
 
@@ -27,7 +24,7 @@ func noSuchTenant() *refusal {
 
 // ringFor returns the tenant of a request and its keys.
 func (s *keySource) ringFor(r *http.Request) (string, []keys.Key, error) {
-	tenant := s.tenantOf(r)
+	tenant := s.template.Of(r)
 	ring, err := s.ringOf(tenant)
 	return tenant, ring, err
 }
@@ -40,20 +37,4 @@ func (s *keySource) ringOf(tenant string) ([]keys.Key, error) {
 	}
 	ring, err := s.provider.Keys(tenant)
 	return ring[:min(len(ring), keys.MaxKeys)], err
-}
-
-// tenantOf is the placeholder's value with A-Z in lower case, which may not be
-// the name of a tenant at all.
-func (s *keySource) tenantOf(r *http.Request) string {
-	if s.template == "" {
-		return keys.DefaultTenant
-	}
-	if !s.spelling.isPlain(r) {
-		return "" // /acme/..;/globex is acme to Caddy, and globex to an upstream that knows path parameters
-	}
-	repl, ok := r.Context().Value(caddy.ReplacerCtxKey).(*caddy.Replacer)
-	if !ok {
-		return ""
-	}
-	return ascii.Lower(repl.ReplaceAll(s.template, ""))
 }

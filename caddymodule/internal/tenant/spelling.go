@@ -1,4 +1,4 @@
-package caddymodule
+package tenant
 
 import (
 	"net/http"
