@@ -1,7 +1,6 @@
 package caddymodule
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -9,17 +8,18 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"sync"
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp/reverseproxy"
+
+	"github.com/customergate/customergate/caddymodule/internal/wipe"
 )
 
 // forward hands the normalised body to the next handler, and settles what the
 // request has reserved.
 func (p *passage) forward(next caddyhttp.Handler) error {
-	p.normalised = &upstreamBody{bytes: p.submission.AppendBody(nil)}
+	p.normalised = wipe.NewBody(p.submission.AppendBody(nil))
 	p.wipeReceived() // the one copy that is left waits for the upstream
 	withoutBody(p.r)
 	return p.visit.Forward(p.r.Context(), p.w, &upstream{p, next})
@@ -42,7 +42,7 @@ func (u *upstream) Serve(ctx context.Context, w http.ResponseWriter) error {
 // nobody has read its body, or, where a proxy reads it into a buffer first, all
 // that was tried is to dial, once.
 func (u *upstream) NeverSent(err error) bool {
-	if !u.normalised.wasRead() {
+	if !u.normalised.WasRead() {
 		return true
 	}
 	_, dialing := errors.AsType[reverseproxy.DialError](err)
@@ -62,7 +62,7 @@ func proxiedOnce(r *http.Request) bool {
 }
 
 // Wipe clears the normalised body.
-func (u *upstream) Wipe() { u.normalised.wipe() }
+func (u *upstream) Wipe() { u.normalised.Wipe() }
 
 // staleHeaders say something about the body that the client sent, which is
 // not the body that goes on.
@@ -85,11 +85,11 @@ func (p *passage) upstreamRequest(ctx context.Context) *http.Request {
 	if p.visit != nil {
 		delete(r.Header, "Accept-Encoding") // the answer has to be read
 	}
-	length := len(p.normalised.bytes)
+	length := p.normalised.Len()
 	r.Header["Content-Type"] = []string{typeJSON}
 	r.Header["Content-Length"] = []string{strconv.Itoa(length)}
 	r.ContentLength = int64(length)
-	r.Body = p.normalised.reader()
+	r.Body = p.normalised.Reader()
 	r.GetBody = p.sendAgain()
 	return r
 }
@@ -104,59 +104,5 @@ func (p *passage) sendAgain() func() (io.ReadCloser, error) {
 			return nil
 		}
 	}
-	return func() (io.ReadCloser, error) { return p.normalised.reader(), nil }
-}
-
-// upstreamBody is plaintext that can be wiped although a transport may still
-// be reading it: an upstream may answer before it has read the request.
-type upstreamBody struct {
-	mu    sync.Mutex
-	bytes []byte
-	read  bool // somebody has begun to read it
-}
-
-// wasRead reports whether any of the body can be on its way to the upstream.
-func (b *upstreamBody) wasRead() bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.read
-}
-
-func (b *upstreamBody) wipe() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	clear(b.bytes)
-	b.bytes = nil
-}
-
-func (b *upstreamBody) reader() io.ReadCloser {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return &upstreamBodyReader{body: b, at: bytes.NewReader(b.bytes)}
-}
-
-type upstreamBodyReader struct {
-	body   *upstreamBody
-	at     *bytes.Reader
-	closed bool
-}
-
-// Read fails once the reader is closed or the body wiped.
-func (r *upstreamBodyReader) Read(into []byte) (int, error) {
-	r.body.mu.Lock()
-	defer r.body.mu.Unlock()
-	if r.closed || r.body.bytes == nil {
-		return 0, http.ErrBodyReadAfterClose
-	}
-	r.body.read = true
-	return r.at.Read(into)
-}
-
-// Close ends reading, so that a body that was sent in part is never sent on as
-// if it were whole.
-func (r *upstreamBodyReader) Close() error {
-	r.body.mu.Lock()
-	defer r.body.mu.Unlock()
-	r.closed = true
-	return nil
+	return func() (io.ReadCloser, error) { return p.normalised.Reader(), nil }
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
+	"github.com/customergate/customergate/caddymodule/internal/wipe"
 	"github.com/customergate/customergate/caddymodule/keys"
 	"github.com/customergate/customergate/caddymodule/uniqueness"
 	"github.com/customergate/customergate/validation"
@@ -56,7 +57,7 @@ type passage struct {
 	received   []byte // the body as it came; may hold raw passwords
 	submission *validation.Submission
 	visit      *uniqueness.Visit // what is reserved; nil without unique_email
-	normalised *upstreamBody     // the body for the upstream; holds raw passwords
+	normalised *wipe.Body        // the body for the upstream; holds raw passwords
 }
 
 func (g *Gate) enter(w http.ResponseWriter, r *http.Request, finding *finding) *passage {
@@ -126,7 +127,7 @@ func withoutBody(r *http.Request) {
 func (p *passage) wipe() {
 	p.wipeReceived()
 	if p.normalised != nil {
-		p.normalised.wipe()
+		p.normalised.Wipe()
 	}
 }
 
