@@ -19,7 +19,6 @@ import (
 	"go.uber.org/zap/zapcore"
 	"go.uber.org/zap/zaptest/observer"
 
-	"github.com/customergate/customergate/caddymodule/claims"
 	"github.com/customergate/customergate/caddymodule/claims/storetest"
 	"github.com/customergate/customergate/caddymodule/secret"
 	"github.com/customergate/customergate/internal/testservers"
@@ -134,44 +133,7 @@ func TestStartWithoutItsServer(t *testing.T) {
 func TestAcknowledgedCommitsOutliveKills(t *testing.T) {
 	server := testservers.NewPostgres(t, testservers.PostgresOptions{})
 	s := start(t, server.DSN("postgres"))
-	for range 2 {
-		acknowledged := claimUntilItFails(t, s, server.Kill)
-		if err := server.Start(); err != nil {
-			t.Fatal(err)
-		}
-		for _, id := range acknowledged {
-			if found := storetest.Look(t, s, id); found.State != claims.Committed {
-				t.Fatalf("a claim that was acknowledged is %v", found.State)
-			}
-		}
-	}
-}
-
-// claimUntilItFails claims new entries while the server is killed, and returns
-// those that were acknowledged.
-func claimUntilItFails(t *testing.T, s *Store, kill func()) (acknowledged []claims.ID) {
-	t.Helper()
-	enough, done := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(done)
-		for {
-			id, err := storetest.Claim(t.Context(), s)
-			if err != nil {
-				return
-			}
-			if acknowledged = append(acknowledged, id); len(acknowledged) == 50 {
-				close(enough)
-			}
-		}
-	}()
-	select {
-	case <-enough:
-	case <-done:
-		t.Fatal("too few claims before the kill")
-	}
-	kill()
-	<-done
-	return acknowledged
+	storetest.RunKills(t, server, s, 2)
 }
 
 func TestCallerThatGivesUp(t *testing.T) {

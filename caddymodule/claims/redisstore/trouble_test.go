@@ -9,7 +9,6 @@ import (
 
 	"github.com/caddyserver/caddy/v2"
 
-	"github.com/customergate/customergate/caddymodule/claims"
 	"github.com/customergate/customergate/caddymodule/claims/storetest"
 	"github.com/customergate/customergate/internal/testservers"
 )
@@ -35,43 +34,7 @@ func TestStartWithoutItsServer(t *testing.T) {
 func TestAcknowledgedCommitsOutliveKills(t *testing.T) {
 	server := testservers.NewRedis(t, testservers.RedisOptions{AppendOnly: true})
 	s := start(t, Store{Addresses: []string{server.Address}})
-	for range 5 {
-		acknowledged := claimUntilItFails(t, s, server.Kill)
-		if err := server.Start(); err != nil {
-			t.Fatal(err)
-		}
-		for _, id := range acknowledged {
-			if found := storetest.Look(t, s, id); found.State != claims.Committed {
-				t.Fatalf("a claim that was acknowledged is %v", found.State)
-			}
-		}
-	}
-}
-
-// claimUntilItFails claims new entries while the server is killed, and returns
-// those that were acknowledged.
-func claimUntilItFails(t *testing.T, s *Store, kill func()) (acknowledged []claims.ID) {
-	enough, done := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(done)
-		for {
-			id, err := storetest.Claim(t.Context(), s)
-			if err != nil {
-				return
-			}
-			if acknowledged = append(acknowledged, id); len(acknowledged) == 50 {
-				close(enough)
-			}
-		}
-	}()
-	select {
-	case <-enough:
-	case <-done:
-		t.Fatal("too few claims before the kill")
-	}
-	kill()
-	<-done
-	return acknowledged
+	storetest.RunKills(t, server, s, 5)
 }
 
 func TestCallerThatGivesUp(t *testing.T) {
