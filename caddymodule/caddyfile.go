@@ -81,27 +81,35 @@ var gateOptions = map[string]options.Parser[*Gate]{
 	"max_body":     (*Gate).parseMaxBody,
 	"tenant":       func(g *Gate, d *caddyfile.Dispenser) error { return g.parseTenant(d) },
 	"keys":         func(g *Gate, d *caddyfile.Dispenser) error { return g.parseKeys(d) },
-	"mgf1":         func(g *Gate, d *caddyfile.Dispenser) error { return options.Word(d, &g.MGF1) },
-	"engine":       func(g *Gate, d *caddyfile.Dispenser) error { return options.Word(d, &g.Engine) },
+	"mgf1":         func(g *Gate, d *caddyfile.Dispenser) error { return options.Word(d, &g.MGF1, "both|sha256|sha1") },
+	"engine":       func(g *Gate, d *caddyfile.Dispenser) error { return options.Word(d, &g.Engine, "auto|go|<name>") },
 	"queue":        (*Gate).parseQueue,
 	"reuse_limit":  (*Gate).parseReuseLimit,
 	"unique_email": (*Gate).parseUniqueEmail,
 	"idempotency":  (*Gate).parseIdempotency,
-	"plaintext":    func(g *Gate, d *caddyfile.Dispenser) error { return options.List(d, &g.Plaintext) },
-	"allow_fields": func(g *Gate, d *caddyfile.Dispenser) error { return options.List(d, &g.AllowFields) },
-	"errors":       func(g *Gate, d *caddyfile.Dispenser) error { return options.Word(d, &g.Errors) },
-	"rules":        (*Gate).parseRules,
+	"plaintext": func(g *Gate, d *caddyfile.Dispenser) error {
+		return options.List(d, &g.Plaintext, "deny|allow|private_ranges|<cidr>...", "10.0.0.0/8")
+	},
+	"allow_fields": func(g *Gate, d *caddyfile.Dispenser) error { return options.List(d, &g.AllowFields, "<name>...|*") },
+	"errors": func(g *Gate, d *caddyfile.Dispenser) error {
+		return options.Word(d, &g.Errors, "envelope|problem|handle_errors")
+	},
+	"rules": (*Gate).parseRules,
 }
 
 var rulesOptions = map[string]options.Parser[*Rules]{
-	"name_length":      func(r *Rules, d *caddyfile.Dispenser) error { return parseRange(d, &r.NameLength) },
-	"name_punctuation": func(r *Rules, d *caddyfile.Dispenser) error { return options.List(d, &r.NamePunctuation) },
-	"age":              func(r *Rules, d *caddyfile.Dispenser) error { return parseRange(d, &r.Age) },
-	"timezone":         func(r *Rules, d *caddyfile.Dispenser) error { return options.Word(d, &r.Timezone) },
-	"phone":            func(r *Rules, d *caddyfile.Dispenser) error { return options.Word(d, &r.Phone) },
-	"password_length":  func(r *Rules, d *caddyfile.Dispenser) error { return options.Number(d, &r.PasswordLength) },
-	"password_points":  func(r *Rules, d *caddyfile.Dispenser) error { return options.Number(d, &r.PasswordPoints) },
-	"password_words":   func(r *Rules, d *caddyfile.Dispenser) error { return options.Word(d, &r.PasswordWords) },
+	"name_length": func(r *Rules, d *caddyfile.Dispenser) error { return parseRange(d, &r.NameLength, "2 50") },
+	"name_punctuation": func(r *Rules, d *caddyfile.Dispenser) error {
+		return options.List(d, &r.NamePunctuation, "<character>...")
+	},
+	"age": func(r *Rules, d *caddyfile.Dispenser) error { return parseRange(d, &r.Age, "18 120") },
+	"timezone": func(r *Rules, d *caddyfile.Dispenser) error {
+		return options.Word(d, &r.Timezone, "<name>", "Europe/London")
+	},
+	"phone":           func(r *Rules, d *caddyfile.Dispenser) error { return options.Word(d, &r.Phone, "strict|normalize") },
+	"password_length": func(r *Rules, d *caddyfile.Dispenser) error { return options.Number(d, &r.PasswordLength, "<min>") },
+	"password_points": func(r *Rules, d *caddyfile.Dispenser) error { return options.Number(d, &r.PasswordPoints, "<number>") },
+	"password_words":  func(r *Rules, d *caddyfile.Dispenser) error { return options.Word(d, &r.PasswordWords, "<file>") },
 }
 
 func (g *Gate) parseEndpoint(d *caddyfile.Dispenser) error {
@@ -116,7 +124,7 @@ func (g *Gate) parseEndpoint(d *caddyfile.Dispenser) error {
 		return d.WrapErr(err)
 	}
 	if d.NextArg() {
-		return d.ArgErr()
+		return options.Usage(d, "customer_gate", "[<matcher>] [register_customer|edit_profile]")
 	}
 	return nil
 }
@@ -124,7 +132,7 @@ func (g *Gate) parseEndpoint(d *caddyfile.Dispenser) error {
 func (g *Gate) parseHeader(d *caddyfile.Dispenser) error {
 	words := d.RemainingArgs()
 	if len(words) == 0 {
-		return d.ArgErr()
+		return options.Usage(d, "header", "<name> [<value>...]", "platform fincode")
 	}
 	g.Headers = append(g.Headers, RequiredHeader{Name: words[0], Values: words[1:]})
 	return nil
@@ -132,7 +140,7 @@ func (g *Gate) parseHeader(d *caddyfile.Dispenser) error {
 
 func (g *Gate) parseMaxBody(d *caddyfile.Dispenser) error {
 	var word string
-	if err := options.Word(d, &word); err != nil {
+	if err := options.Word(d, &word, "<size>", "64KiB"); err != nil {
 		return err
 	}
 	size, err := humanize.ParseBytes(word)
@@ -144,8 +152,8 @@ func (g *Gate) parseMaxBody(d *caddyfile.Dispenser) error {
 }
 
 func (g *Gate) parseRules(d *caddyfile.Dispenser) error {
-	if d.NextArg() {
-		return d.ArgErr()
+	if err := options.Flag(d); err != nil {
+		return err
 	}
 	g.Rules = new(Rules)
 	return options.Parse(d, g.Rules, rulesOptions, g.check)
@@ -158,7 +166,7 @@ func (g *Gate) parseReuseLimit(d *caddyfile.Dispenser) error {
 	case slices.Equal(words, []string{"off"}):
 		limit.Count = new(int)
 	case len(words) != 2:
-		return d.ArgErr()
+		return options.Usage(d, "reuse_limit", "<count> <window>", "20 1h", "off")
 	default:
 		count, err := strconv.Atoi(words[0])
 		if err != nil || count < 1 {
@@ -180,18 +188,15 @@ func (g *Gate) parseUniqueEmail(d *caddyfile.Dispenser) error {
 }
 
 func (g *Gate) parseIdempotency(d *caddyfile.Dispenser) error {
-	if d.NextArg() {
-		return d.ArgErr()
-	}
 	g.Idempotency = true
-	return nil
+	return options.Flag(d)
 }
 
-func parseRange(d *caddyfile.Dispenser, r **Range) error {
+func parseRange(d *caddyfile.Dispenser, r **Range, example string) error {
 	option := d.Val()
 	words := d.RemainingArgs()
 	if len(words) != 2 {
-		return d.ArgErr()
+		return options.Usage(d, option, "<min> <max>", example)
 	}
 	least, errMin := strconv.Atoi(words[0])
 	greatest, errMax := strconv.Atoi(words[1])

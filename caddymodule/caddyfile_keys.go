@@ -33,7 +33,7 @@ func parsePublisher(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error)
 func (p *Publisher) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 	d.Next() // consume the directive's name
 	if d.NextArg() {
-		return d.ArgErr()
+		return d.Err("customer_gate_keys takes no argument but a matcher, which is *, or begins with / or @")
 	}
 	return options.ParseModule(d, p, publisherOptions, p.checkTenant)
 }
@@ -44,12 +44,12 @@ var publisherOptions = map[string]options.Parser[*Publisher]{
 }
 
 func (s *KeySource) parseTenant(d *caddyfile.Dispenser) error {
-	return options.Word(d, &s.Tenant)
+	return options.Word(d, &s.Tenant, "<placeholder>", "{http.request.host.labels.2}")
 }
 
 func (s *KeySource) parseKeys(d *caddyfile.Dispenser) error {
 	if !d.NextArg() {
-		return d.ArgErr()
+		return options.Usage(d, "keys", "<provider> ...", "auto", "file /etc/customergate/private.pem")
 	}
 	name := d.Val()
 	provider, err := options.Guest[keys.Provider](d.NewFromNextSegment(), "keys", keysNamespace, name)

@@ -103,18 +103,18 @@ func (q *Queue) share(app *App, e *engine.Engine) (*oaep.Queue, error) {
 }
 
 func (g *Gate) parseQueue(d *caddyfile.Dispenser) error {
-	if d.NextArg() {
-		return d.ArgErr()
+	if err := options.Flag(d); err != nil {
+		return err
 	}
 	g.Queue = new(Queue)
 	return options.Parse(d, g.Queue, queueOptions, g.check)
 }
 
 var queueOptions = map[string]options.Parser[*Queue]{
-	"slots":  func(q *Queue, d *caddyfile.Dispenser) error { return options.Number(d, &q.Slots) },
+	"slots":  func(q *Queue, d *caddyfile.Dispenser) error { return options.Number(d, &q.Slots, "<number>") },
 	"wait":   func(q *Queue, d *caddyfile.Dispenser) error { return options.Duration(d, &q.Wait) },
 	"target": func(q *Queue, d *caddyfile.Dispenser) error { return options.Span(d, &q.Target) },
-	"places": func(q *Queue, d *caddyfile.Dispenser) error { return options.Number(d, &q.Places) },
+	"places": func(q *Queue, d *caddyfile.Dispenser) error { return options.Number(d, &q.Places, "<number>") },
 }
 
 // clientIP is the peer's, unless the server trusts the proxy before it. It is not

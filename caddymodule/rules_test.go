@@ -37,7 +37,7 @@ func TestCaddyfileNamePunctuation(t *testing.T) {
 
 func TestCaddyfileNamePunctuationRefused(t *testing.T) {
 	tests := map[string]struct{ line, want string }{
-		"no character":     {"name_punctuation", "wrong argument count or unexpected line ending after 'name_punctuation'"},
+		"no character":     {"name_punctuation", "name_punctuation: write `name_punctuation <character>...`"},
 		"another":          {"name_punctuation . _", `name_punctuation: "_" is not one of . , / ·`},
 		"two in one":       {"name_punctuation .,", `name_punctuation: ".," is not one of . , / ·`},
 		"one twice":        {"name_punctuation . . ", `name_punctuation: "." is listed twice`},

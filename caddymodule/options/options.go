@@ -8,14 +8,14 @@
 //
 //	func (s *Store) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 //		d.Next() // consume the module's name
-//		if err := options.List(d, &s.Addresses); err != nil {
+//		if err := options.List(d, &s.Addresses, "<address>..."); err != nil {
 //			return err
 //		}
 //		return options.ParseModule(d, s, storeOptions, s.check)
 //	}
 //
 //	var storeOptions = map[string]options.Parser[*Store]{
-//		"user":    func(s *Store, d *caddyfile.Dispenser) error { return options.Word(d, &s.User) },
+//		"user":    func(s *Store, d *caddyfile.Dispenser) error { return options.Word(d, &s.User, "<name>") },
 //		"timeout": func(s *Store, d *caddyfile.Dispenser) error { return options.Span(d, &s.Timeout) },
 //	}
 //
@@ -92,11 +92,31 @@ func refuseBlock(d *caddyfile.Dispenser, option string) error {
 	return nil
 }
 
-// Word reads the one argument of an option, which is not empty.
-func Word(d *caddyfile.Dispenser, word *string) error {
+// Usage refuses an option that has too few or too many arguments, and says how it
+// is written, as in `age <min> <max>`. examples are such arguments.
+func Usage(d *caddyfile.Dispenser, option, arguments string, examples ...string) error {
+	text := fmt.Sprintf("%s: write `%s %s`", option, option, arguments)
+	for i, example := range examples {
+		text += fmt.Sprintf("%s `%s %s`", []string{", such as", " or"}[min(i, 1)], option, example)
+	}
+	return d.Err(text)
+}
+
+// Flag reads an option that has no arguments, though perhaps a block.
+func Flag(d *caddyfile.Dispenser) error {
+	option := d.Val()
+	if d.NextArg() {
+		return d.Errf("%s takes no argument", option)
+	}
+	return nil
+}
+
+// Word reads the one argument of an option, which is not empty. What it can be,
+// and examples, are for people who have left it out, as in `<name>` and `on|off`.
+func Word(d *caddyfile.Dispenser, word *string, argument string, examples ...string) error {
 	option := d.Val()
 	if !d.AllArgs(word) {
-		return d.ArgErr()
+		return Usage(d, option, argument, examples...)
 	}
 	if *word == "" {
 		return d.Errf("%s: the value is empty", option)
@@ -104,19 +124,22 @@ func Word(d *caddyfile.Dispenser, word *string) error {
 	return nil
 }
 
-// List reads the arguments of an option, of which there is at least one.
-func List(d *caddyfile.Dispenser, words *[]string) error {
+// List reads the arguments of an option, of which there is at least one. What they
+// can be, and examples, are for people who have left them out.
+func List(d *caddyfile.Dispenser, words *[]string, arguments string, examples ...string) error {
+	option := d.Val()
 	if *words = d.RemainingArgs(); len(*words) == 0 {
-		return d.ArgErr()
+		return Usage(d, option, arguments, examples...)
 	}
 	return nil
 }
 
-// Number reads a whole number, which may be negative.
-func Number(d *caddyfile.Dispenser, number **int) error {
+// Number reads a whole number, which may be negative. What it can be is for people
+// who have left it out, as in `<min>` and `1|2`.
+func Number(d *caddyfile.Dispenser, number **int, argument string) error {
 	option := d.Val()
 	var word string
-	if err := Word(d, &word); err != nil {
+	if err := Word(d, &word, argument); err != nil {
 		return err
 	}
 	n, err := strconv.Atoi(word)
@@ -132,7 +155,7 @@ func Number(d *caddyfile.Dispenser, number **int) error {
 func Duration(d *caddyfile.Dispenser, duration **caddy.Duration) error {
 	option := d.Val()
 	var word string
-	if err := Word(d, &word); err != nil {
+	if err := Word(d, &word, "<duration>"); err != nil {
 		return err
 	}
 	parsed, err := caddy.ParseDuration(word)

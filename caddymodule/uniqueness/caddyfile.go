@@ -27,7 +27,7 @@ const claimsNamespace = "http.handlers.customer_gate.claims"
 //	}
 func (u *UniqueEmail) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 	if !d.NextArg() {
-		return d.ArgErr()
+		return options.Usage(d, "unique_email", "<store> ...", "bolt", "redis localhost:6379")
 	}
 	name := d.Val()
 	own, store := splitBlock(d.NextSegment(), uniqueEmailOptions)
@@ -46,12 +46,18 @@ func (u *UniqueEmail) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 }
 
 var uniqueEmailOptions = map[string]options.Parser[*UniqueEmail]{
-	"lease":      func(u *UniqueEmail, d *caddyfile.Dispenser) error { return options.Span(d, &u.Lease) },
-	"pepper":     (*UniqueEmail).parsePepper,
-	"on_failure": func(u *UniqueEmail, d *caddyfile.Dispenser) error { return options.Word(d, &u.OnFailure) },
-	"success":    func(u *UniqueEmail, d *caddyfile.Dispenser) error { return parseAnswerRule(d, &u.Success) },
-	"taken":      func(u *UniqueEmail, d *caddyfile.Dispenser) error { return parseAnswerRule(d, &u.Taken) },
-	"duplicate":  (*UniqueEmail).parseDuplicate,
+	"lease":  func(u *UniqueEmail, d *caddyfile.Dispenser) error { return options.Span(d, &u.Lease) },
+	"pepper": (*UniqueEmail).parsePepper,
+	"on_failure": func(u *UniqueEmail, d *caddyfile.Dispenser) error {
+		return options.Word(d, &u.OnFailure, "closed|open")
+	},
+	"success": func(u *UniqueEmail, d *caddyfile.Dispenser) error {
+		return parseAnswerRule(d, &u.Success, "201", "200 /code 0")
+	},
+	"taken": func(u *UniqueEmail, d *caddyfile.Dispenser) error {
+		return parseAnswerRule(d, &u.Taken, "409", "200 /code 17")
+	},
+	"duplicate": (*UniqueEmail).parseDuplicate,
 }
 
 // splitBlock parts the block of a segment: the lines of known options go into a
@@ -91,16 +97,17 @@ func (u *UniqueEmail) parsePepper(d *caddyfile.Dispenser) error {
 	return nil
 }
 
-func parseAnswerRule(d *caddyfile.Dispenser, rule **AnswerRule) error {
+func parseAnswerRule(d *caddyfile.Dispenser, rule **AnswerRule, examples ...string) error {
+	option := d.Val()
 	words := d.RemainingArgs()
 	if len(words) == 0 {
-		return d.ArgErr()
+		return options.Usage(d, option, "<status>... [<json pointer> <value>]", examples...)
 	}
 	parsed := new(AnswerRule)
 	for i, word := range words {
 		if strings.HasPrefix(word, "/") {
 			if len(words) != i+2 {
-				return d.Errf("a JSON pointer is followed by one value, and nothing else")
+				return d.Errf("%s: a JSON pointer is followed by one value, and nothing else", option)
 			}
 			parsed.Pointer, parsed.Value = word, words[i+1]
 			break

@@ -51,7 +51,7 @@ func TestGateHasTheStore(t *testing.T) {
 
 func TestGateRefusesTheStore(t *testing.T) {
 	for name, test := range map[string]struct{ store, says string }{
-		"no address":          {"mariadb", "wrong argument count"},
+		"no address":          {"mariadb", "mariadb: write `mariadb <address>`"},
 		"no database":         {"mariadb db:3306", "name of the database is missing"},
 		"unknown option":      {"mariadb db:3306 {\ncluster\n}", "unknown option 'cluster'"},
 		"option set twice":    {"mariadb db:3306 {\ndatabase a\ndatabase b\n}", "database is set twice"},

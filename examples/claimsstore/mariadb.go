@@ -56,17 +56,17 @@ func (*Store) CaddyModule() caddy.ModuleInfo {
 //	}
 func (s *Store) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 	d.Next() // consume the module's name
-	if !d.AllArgs(&s.Address) {
-		return d.ArgErr()
+	if err := options.Word(d, &s.Address, "<address>"); err != nil {
+		return err
 	}
 	return options.ParseModule(d, s, storeOptions, s.check)
 }
 
 var storeOptions = map[string]options.Parser[*Store]{
-	"database":      func(s *Store, d *caddyfile.Dispenser) error { return options.Word(d, &s.Database) },
-	"user":          func(s *Store, d *caddyfile.Dispenser) error { return options.Word(d, &s.User) },
+	"database":      func(s *Store, d *caddyfile.Dispenser) error { return options.Word(d, &s.Database, "<name>") },
+	"user":          func(s *Store, d *caddyfile.Dispenser) error { return options.Word(d, &s.User, "<name>") },
 	"password":      func(s *Store, d *caddyfile.Dispenser) error { return secret.Parse(&s.Secret, d) },
-	"password_file": func(s *Store, d *caddyfile.Dispenser) error { return options.Word(d, &s.PasswordFile) },
+	"password_file": func(s *Store, d *caddyfile.Dispenser) error { return options.Word(d, &s.PasswordFile, "<path>") },
 	"timeout":       func(s *Store, d *caddyfile.Dispenser) error { return options.Span(d, &s.Timeout) },
 }
 

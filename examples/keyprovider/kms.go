@@ -21,6 +21,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/customergate/customergate/caddymodule/keys"
+	"github.com/customergate/customergate/caddymodule/options"
 )
 
 func init() { caddy.RegisterModule(new(KMS)) }
@@ -78,8 +79,11 @@ func (k *KMS) Tenants() []string { return slices.Sorted(maps.Keys(k.rings)) }
 // UnmarshalCaddyfile reads `keys kms <url>`.
 func (k *KMS) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 	d.Next() // consume the module's name
-	if !d.AllArgs(&k.URL) || d.NextBlock(0) {
-		return d.ArgErr()
+	if err := options.Word(d, &k.URL, "<url>"); err != nil {
+		return err
+	}
+	if d.NextBlock(0) {
+		return d.Err("kms takes no block")
 	}
 	if u, err := url.Parse(k.URL); err != nil || u.Host == "" {
 		return d.Err("kms wants a URL, such as https://kms.example.com")

@@ -12,6 +12,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/customergate/customergate/caddymodule/claims"
+	"github.com/customergate/customergate/caddymodule/options"
 )
 
 func init() {
@@ -114,7 +115,7 @@ func (b *Bolt) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 		}
 	}
 	if d.NextArg() {
-		return d.ArgErr()
+		return options.Usage(d, "bolt", "[<file>]")
 	}
 	if d.NextBlock(0) || d.Next() {
 		return d.Errf("unknown option '%s': bolt has none of its own", d.Val())

@@ -22,7 +22,7 @@ func TestUnmarshalCaddyfile(t *testing.T) {
 		"placeholder":      {input: "bolt {env.CLAIMS}", file: "{env.CLAIMS}"},
 		"quoted":           {input: `bolt "a b.db"`, file: "a b.db"},
 		"empty":            {input: `bolt ""`, refused: "empty"},
-		"two files":        {input: "bolt a b", refused: "argument"},
+		"two files":        {input: "bolt a b", refused: "bolt: write `bolt [<file>]`"},
 		"block":            {input: "bolt a {\nsync off\n}", refused: "none of its own"},
 		"empty block":      {input: "bolt {\n}"},
 		"something behind": {input: "bolt\nmore", refused: "none of its own"},

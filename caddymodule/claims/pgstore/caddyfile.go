@@ -30,7 +30,7 @@ func (s *Store) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 
 var storeOptions = map[string]options.Parser[*Store]{
 	"password":      func(s *Store, d *caddyfile.Dispenser) error { return secret.Parse(&s.Secret, d) },
-	"password_file": func(s *Store, d *caddyfile.Dispenser) error { return options.Word(d, &s.PasswordFile) },
+	"password_file": func(s *Store, d *caddyfile.Dispenser) error { return options.Word(d, &s.PasswordFile, "<path>") },
 	"timeout":       func(s *Store, d *caddyfile.Dispenser) error { return options.Span(d, &s.Timeout) },
 }
 

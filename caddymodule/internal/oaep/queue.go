@@ -11,12 +11,13 @@ import (
 // queue say why.
 var ErrBusy = queue.ErrBusy
 
-// handoverRest is how long a slot rests before its next operation where these run
-// in Go. With as many slots as CPUs, private operations that follow one another
-// without a gap leave no CPU idle for a moment, and Go looks for news from the
-// network only when one is, or every 10 milliseconds: all other requests, and
-// those just decrypted, would wait for that at each of their steps. While one runs
-// in C, Go looks.
+// handoverRest is how long a slot rests before its next batch. With as many slots
+// as CPUs, private operations that follow one another without a gap leave no CPU
+// idle for a moment, and Go looks for news from the network only when one is, or
+// every 10 milliseconds: all other requests, and those just decrypted, would wait
+// for that at each of their steps. An echo beside them took 39 to 56 ms without the
+// rest and 1 ms with it where operations run in Go, at the 99th percentile 27 to 39
+// ms and 9 to 15 ms where they run in C.
 const handoverRest = 30 * time.Microsecond
 
 // A Queue is where the private operations of the Decrypters that share it wait for
@@ -27,13 +28,10 @@ type Queue struct {
 }
 
 // NewQueue returns a Queue whose operations an engine does, where it can. How many
-// make a batch is the engine's to say, and whether slots rest between them.
+// make a batch is the engine's to say.
 func NewQueue(e *engine.Engine, o queue.Options) *Queue {
 	q := &Queue{engine: e}
-	o.Batch, o.Rest = e.Batch(), 0
-	if o.Batch == 1 {
-		o.Rest = handoverRest
-	}
+	o.Batch, o.Rest = e.Batch(), handoverRest
 	q.turns = queue.New(o, (*attempt).isAlone, q.serve)
 	return q
 }

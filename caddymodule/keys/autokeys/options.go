@@ -30,17 +30,19 @@ const (
 //	}
 func (a *Provider) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 	d.Next() // consume the module's name
-	if d.NextArg() {
-		return d.ArgErr()
+	if err := options.Flag(d); err != nil {
+		return err
 	}
 	return options.ParseModule(d, a, providerOptions, a.check)
 }
 
 var providerOptions = map[string]options.Parser[*Provider]{
-	"bits":    func(a *Provider, d *caddyfile.Dispenser) error { return options.Number(d, &a.Bits) },
+	"bits":    func(a *Provider, d *caddyfile.Dispenser) error { return options.Number(d, &a.Bits, "2048|3072|4096") },
 	"rotate":  func(a *Provider, d *caddyfile.Dispenser) error { return options.Duration(d, &a.Rotate) },
 	"overlap": func(a *Provider, d *caddyfile.Dispenser) error { return options.Duration(d, &a.OverlapTime) },
-	"tenants": func(a *Provider, d *caddyfile.Dispenser) error { return options.List(d, &a.TenantNames) },
+	"tenants": func(a *Provider, d *caddyfile.Dispenser) error {
+		return options.List(d, &a.TenantNames, "<name>...", "acme globex")
+	},
 }
 
 // check refuses what is out of range. The Caddyfile parser calls it after each

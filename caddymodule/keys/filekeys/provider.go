@@ -186,7 +186,7 @@ func (f *Provider) Cleanup() error {
 //	}
 func (f *Provider) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 	d.Next() // consume the module's name
-	if err := options.Word(d, &f.Path); err != nil {
+	if err := options.Word(d, &f.Path, "<path>", "/etc/customergate/private.pem"); err != nil {
 		return err
 	}
 	return options.ParseModule(d, f, providerOptions, f.check)

@@ -186,17 +186,17 @@ func TestFileCaddyfile(t *testing.T) {
 
 func TestFileCaddyfileRefuses(t *testing.T) {
 	for name, test := range map[string]struct{ input, says string }{
-		"no path":                   {"file", "argument"},
+		"no path":                   {"file", "file: write `file <path>`"},
 		"an empty path":             {`file ""`, "empty"},
-		"two paths":                 {"file a.pem b.pem", "argument"},
-		"a block, but no path":      {"file {\n overlap 1h\n}", "argument"},
+		"two paths":                 {"file a.pem b.pem", "file: write `file <path>`"},
+		"a block, but no path":      {"file {\n overlap 1h\n}", "file: write `file <path>`"},
 		"an unknown option":         {"file a.pem {\n reload 1h\n}", "unknown option 'reload'"},
 		"a doubled option":          {"file a.pem {\n overlap 1h\n overlap 1h\n}", "twice"},
-		"no interval":               {"file a.pem {\n reload_interval\n}", "argument"},
+		"no interval":               {"file a.pem {\n reload_interval\n}", "reload_interval: write `reload_interval <duration>`"},
 		"an interval out of range":  {"file a.pem {\n reload_interval 500ms\n}", "1s to 24h"},
 		"no duration":               {"file a.pem {\n overlap long\n}", "not a duration"},
 		"a negative overlap":        {"file a.pem {\n overlap -1h\n}", "0 to 3650d"},
-		"two overlaps in a line":    {"file a.pem {\n overlap 1h 2h\n}", "argument"},
+		"two overlaps in a line":    {"file a.pem {\n overlap 1h 2h\n}", "overlap: write `overlap <duration>`"},
 		"a block behind an option":  {"file a.pem {\n overlap 1h {\n x\n }\n}", "takes no block"},
 		"something after the block": {"file a.pem {\n overlap 1h\n}\nmore", "behind the block"},
 	} {
