@@ -32,10 +32,12 @@ func own() string {
 	return path
 }
 
-// Environment is this process's, with which another one finds the library.
+// Environment is this process's, with which another one finds the library. It
+// names the variable once: of two values, a process sees one or the other.
 func Environment() []string {
 	folders := append([]string{Folder()}, filepath.SplitList(os.Getenv(variable))...)
-	return append(os.Environ(), variable+"="+strings.Join(folders, string(filepath.ListSeparator)))
+	others := slices.DeleteFunc(os.Environ(), func(entry string) bool { return strings.HasPrefix(entry, variable+"=") })
+	return append(others, variable+"="+strings.Join(folders, string(filepath.ListSeparator)))
 }
 
 // Folder is where the library is unpacked.
