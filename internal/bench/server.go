@@ -151,8 +151,8 @@ func (s *server) metrics() (string, error) {
 // startNode starts what scripts/install-node-gateway.sh has installed.
 func (s *servers) startNode() error {
 	const dir = "build/node-gateway"
-	node, err := exec.LookPath("node")
-	if _, missing := os.Stat(filepath.Join(dir, "node_modules")); err != nil || missing != nil {
+	node, notFound := exec.LookPath("node")
+	if _, missing := os.Stat(filepath.Join(dir, "node_modules")); notFound != nil || missing != nil {
 		fmt.Fprintln(os.Stderr, "the Node gateway cannot be had here")
 		return nil
 	}

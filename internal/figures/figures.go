@@ -22,7 +22,7 @@ func Write(path, program, report string) error {
 	if !begun || !ended {
 		return errors.New(path + " has no marks for the figures of " + program)
 	}
-	return os.WriteFile(path, []byte(head+begin+"\n"+report+"\n"+end+tail), 0o644) //nolint:gosec // a document is for everybody
+	return os.WriteFile(path, []byte(head+begin+"\n"+report+"\n"+end+tail), 0o644)
 }
 
 // Machine names what the figures were taken on: the processor, as proc(5) does,

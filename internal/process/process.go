@@ -81,7 +81,7 @@ func FreePort() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer l.Close() //nolint:errcheck // it was only asked for its address
+	defer l.Close()
 	_, port, err := net.SplitHostPort(l.Addr().String())
 	return port, err
 }
