@@ -27,8 +27,9 @@ func (s *Submission) Check(rules *Rules, facts Facts) {
 		return
 	}
 	s.placeAbsent()
+	c := check{rules: rules, s: s} // one for all fields, as rules let it escape to the heap
 	for i := range s.values {
-		c := check{rules: rules, s: s, field: &s.endpoint.fields[i], value: &s.values[i]}
+		c.field, c.value = &s.endpoint.fields[i], &s.values[i]
 		c.run()
 	}
 	s.checkExtras(rules)

@@ -49,11 +49,12 @@ func (s *Submission) CheckSecrets() {
 	if s.encryption == unstated {
 		return
 	}
+	c := check{rules: s.rules, s: s}
 	for i := range s.values {
 		if !s.sealed(i) {
 			continue
 		}
-		c := check{rules: s.rules, s: s, field: &s.endpoint.fields[i], value: &s.values[i]}
+		c.field, c.value = &s.endpoint.fields[i], &s.values[i]
 		if s.encryption == encrypted && !s.unsealed || !Readable(c.value.secret) {
 			c.reject(PasswordUndecryptable)
 			continue
