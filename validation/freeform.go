@@ -13,13 +13,14 @@ import (
 type freeformCheck struct {
 	s     *Submission
 	rules *Rules
-	dec   *jsontext.Decoder
+	dec   *decoder
 	at    spot   // of the value
 	text  []byte // scratch for one name or text
 }
 
 func (s *Submission) checkFreeform(rules *Rules, raw jsontext.Value, at spot) {
-	c := freeformCheck{s: s, rules: rules, dec: jsontext.NewDecoder(bytes.NewBuffer(raw)), at: at}
+	c := freeformCheck{s: s, rules: rules, dec: newDecoder(raw), at: at}
+	defer c.dec.release()
 	for !s.foreign.full() && c.next() {
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"sync"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -31,9 +30,8 @@ func (e *MalformedError) Error() string {
 // not change while the submission is in use. The error is a *[MalformedError].
 func (e *Endpoint) Read(body []byte) (*Submission, error) {
 	s := &Submission{endpoint: e, values: make([]value, len(e.fields)), size: len(body)}
-	r := reader{body: body, dec: decoders.Get().(*jsontext.Decoder), s: s}
-	r.dec.Reset(bytes.NewBuffer(body))
-	defer r.release()
+	r := reader{body: body, dec: newDecoder(body), s: s}
+	defer r.dec.release()
 	if err := r.document(); err != nil {
 		s.Wipe()
 		return nil, r.malformed(err)
@@ -41,19 +39,11 @@ func (e *Endpoint) Read(body []byte) (*Submission, error) {
 	return s, nil
 }
 
-var decoders = sync.Pool{New: func() any { return new(jsontext.Decoder) }}
-
 type reader struct {
-	dec  *jsontext.Decoder
+	dec  *decoder
 	body []byte
 	s    *Submission
 	text []byte // scratch for one string, never a secret
-}
-
-// release gives the decoder back without the body, which may hold a password.
-func (r *reader) release() {
-	r.dec.Reset(new(bytes.Buffer))
-	decoders.Put(r.dec)
 }
 
 var (
