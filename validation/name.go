@@ -34,6 +34,8 @@ func (r *Rules) isName(name string) bool {
 	joined := false
 	for _, char := range name {
 		switch {
+		case char <= unicode.MaxASCII && isLetter(byte(char)):
+			lettered, marked = true, true
 		case char == ' ' || char == '-' || isApostrophe(char) || strings.ContainsRune(r.namePunctuation, char):
 			marked = false
 		case isJoiner(char):
@@ -79,7 +81,7 @@ func isInvisible(r rune) bool {
 // joinName makes runs of spaces one and every apostrophe U+0027 (contract,
 // section 5).
 func joinName(name string) string {
-	if !strings.ContainsAny(name, "’ʼ") && !strings.Contains(name, "  ") {
+	if !strings.Contains(name, "’") && !strings.Contains(name, "ʼ") && !strings.Contains(name, "  ") {
 		return name
 	}
 	var b strings.Builder
