@@ -14,11 +14,11 @@ type Answer struct {
 	Body   []byte
 }
 
-// Write gives the answer to a client. A client that has gone takes no harm.
+// Write gives the answer to a client. One that has gone, or stalls, misses it.
 func (a *Answer) Write(w http.ResponseWriter) {
 	maps.Copy(w.Header(), a.Header)
 	w.WriteHeader(a.Status)
-	_, _ = w.Write(a.Body)
+	_ = give(w, a.Body)
 }
 
 // maxKept is how large an answer can be that is kept, in bytes of body and header.

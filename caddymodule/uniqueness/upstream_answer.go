@@ -38,10 +38,14 @@ func (a *upstreamAnswer) Header() http.Header { return a.ResponseWriter.Header()
 // Unwrap is for http.ResponseController.
 func (a *upstreamAnswer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
-// WriteHeader takes note of the answer, unless it is an interim one. It does so
-// before writers further out change the header, such as one that compresses.
+// WriteHeader takes note of the answer before writers further out change the
+// header, such as one that compresses. An interim answer goes no further: what is
+// sent before the claim is settled could wait for the client.
 func (a *upstreamAnswer) WriteHeader(status int) {
-	if a.Status == 0 && status >= http.StatusOK {
+	if status < http.StatusOK {
+		return
+	}
+	if a.Status == 0 {
 		a.note(status)
 	}
 	a.ResponseWriter.WriteHeader(status)
@@ -87,9 +91,8 @@ func (a *upstreamAnswer) passOn() {
 }
 
 func (a *upstreamAnswer) pass(p []byte) {
-	if len(p) > 0 && !a.gone {
-		_, err := a.ResponseWriter.Write(p)
-		a.gone = err != nil
+	if !a.gone {
+		a.gone = give(a.ResponseWriter, p) != nil
 	}
 }
 
@@ -99,7 +102,7 @@ func (a *upstreamAnswer) finish() {
 	a.passOn()
 	for name := range a.Header() {
 		if strings.HasPrefix(name, http.TrailerPrefix) {
-			_ = http.NewResponseController(a.ResponseWriter).Flush() // a writer that cannot has no trailers
+			_ = giveRest(a.ResponseWriter) // a writer that cannot has no trailers
 			return
 		}
 	}

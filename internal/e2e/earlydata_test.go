@@ -88,6 +88,11 @@ type h3Connection struct {
 
 func dialHTTP3(t testing.TB, address string, config *tls.Config) h3Connection {
 	t.Helper()
+	return dialHTTP3With(t, address, config, &quic.Config{HandshakeIdleTimeout: patience})
+}
+
+func dialHTTP3With(t testing.TB, address string, config *tls.Config, settings *quic.Config) h3Connection {
+	t.Helper()
 	socket, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {
 		t.Fatal(err)
@@ -101,7 +106,7 @@ func dialHTTP3(t testing.TB, address string, config *tls.Config) h3Connection {
 	if err != nil {
 		t.Fatal(err)
 	}
-	conn, err := transport.DialEarly(t.Context(), server, config, &quic.Config{HandshakeIdleTimeout: patience})
+	conn, err := transport.DialEarly(t.Context(), server, config, settings)
 	if err != nil {
 		t.Fatal(err)
 	}

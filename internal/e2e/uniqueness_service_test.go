@@ -20,6 +20,8 @@ import (
 type customerService struct {
 	address string
 
+	answering atomic.Int64 // registrations
+
 	mu     sync.Mutex
 	seen   map[string]int
 	answer http.HandlerFunc
@@ -50,6 +52,8 @@ func answerWith(status int, body string) http.HandlerFunc {
 }
 
 func (s *customerService) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.answering.Add(1)
+	defer s.answering.Add(-1)
 	var body struct{ Email string }
 	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
 		w.WriteHeader(http.StatusBadRequest)
@@ -93,6 +97,12 @@ func (s *customerService) registrations(address string) int {
 func (s *customerService) await(t testing.TB, address string) {
 	t.Helper()
 	waitUntil(t, "the registration is with the upstream", func() bool { return s.registrations(address) > 0 })
+}
+
+// awaitIdle waits until nobody is being answered.
+func (s *customerService) awaitIdle(t testing.TB) {
+	t.Helper()
+	waitUntil(t, "the upstream has answered everyone", func() bool { return s.answering.Load() == 0 })
 }
 
 var addresses atomic.Int64
