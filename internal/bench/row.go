@@ -105,6 +105,7 @@ func rows(s *servers, r *requests) []row {
 	all := []row{
 		{name: bare, server: s.gate, request: post("/bare", r.raw)},
 		{name: plaintext, server: s.gate, request: post("/gate", r.raw)},
+		{name: s.relaxed.of(rawBody), server: s.relaxed, request: post("/gate", r.raw)},
 	}
 	for _, e := range s.engines {
 		all = append(all, e.sealed(r)...)

@@ -28,6 +28,7 @@ type servers struct {
 	upstream net.Listener
 
 	gate    *server   // as it comes
+	relaxed *server   // with a garbage collector that comes less often
 	engines []*server // with one engine each
 	node    *server   // nil without Node
 	base    *server   // of another commit; nil without one
@@ -96,6 +97,9 @@ func startServers(dir string, set settings) (*servers, error) {
 	if s.gate, err = s.startGateway("gate", usual, ""); err != nil {
 		return s, err
 	}
+	if s.relaxed, err = s.startGateway(relaxed, usual, "", relaxed); err != nil {
+		return s, err
+	}
 	for _, engine := range set.engines {
 		binary := usual
 		if engine == goEngine {
@@ -111,13 +115,16 @@ func startServers(dir string, set settings) (*servers, error) {
 	return s, s.startBase(set.base)
 }
 
+// relaxed is the variable that has the garbage collector come less often.
+const relaxed = "GOGC=400"
+
 // goEngine is the engine of a build without cgo.
 const goEngine = "go"
 
-func (s *servers) startGateway(name, binary, option string) (*server, error) {
+func (s *servers) startGateway(name, binary, option string, variables ...string) (*server, error) {
 	dir := filepath.Join(s.dir, name)
 	text := fmt.Sprintf(caddyfile, s.upstream.Addr(), filepath.Join(s.dir, keyFile), option)
-	p, err := process.StartGateway(binary, dir, text, cryptomb.Environment())
+	p, err := process.StartGateway(binary, dir, text, append(cryptomb.Environment(), variables...))
 	return &server{name, p}, err
 }
 
@@ -185,7 +192,7 @@ func (s *servers) startBase(commit string) error {
 }
 
 func (s *servers) stop() {
-	for _, one := range append(s.engines, s.gate, s.node, s.base) {
+	for _, one := range append(s.engines, s.gate, s.relaxed, s.node, s.base) {
 		if one != nil && one.Process != nil {
 			one.Stop()
 		}

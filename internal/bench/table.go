@@ -80,7 +80,10 @@ const (
 )
 
 func (t *table) comparisons(s *servers) []comparison {
-	all := []comparison{t.compare(plaintext, bare, maxPlaintext)}
+	all := []comparison{
+		t.compare(plaintext, bare, maxPlaintext),
+		t.compare(s.relaxed.of(rawBody), plaintext, 0),
+	}
 	for _, e := range s.engines {
 		all = append(all, t.compareEngine(s, e)...)
 	}
