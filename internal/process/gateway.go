@@ -37,6 +37,6 @@ func StartGateway(binary, dir, caddyfile string, environment []string) (*Process
 	command := exec.Command(binary, "run", "--config", config)
 	command.Dir = dir
 	command.Env = slices.Concat(environment, []string{"PORT=" + port, // and keep it out of the developer's home:
-		"HOME=" + dir, "XDG_DATA_HOME="+filepath.Join(dir, "data"), "XDG_CONFIG_HOME=" + filepath.Join(dir, "config")})
+		"HOME=" + dir, "XDG_DATA_HOME=" + filepath.Join(dir, "data"), "XDG_CONFIG_HOME=" + filepath.Join(dir, "config")})
 	return Start("127.0.0.1:"+port, command)
 }
