@@ -159,7 +159,8 @@ func (s *server) metrics() (string, error) {
 func (s *servers) startNode() error {
 	const dir = "build/node-gateway"
 	node, notFound := exec.LookPath("node")
-	if _, missing := os.Stat(filepath.Join(dir, "node_modules")); notFound != nil || missing != nil {
+	_, missing := os.Stat(filepath.Join(dir, "node_modules"))
+	if installed := notFound == nil && missing == nil; !installed {
 		fmt.Fprintln(os.Stderr, "the Node gateway cannot be had here")
 		return nil
 	}
