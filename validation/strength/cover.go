@@ -18,6 +18,8 @@ type cover struct {
 	shifted  []bool // which characters were typed with the shift key
 	keyed    bool   // whether keys of another script have been pressed for it
 	squeezed bool   // whether one character may stand for two in a row
+	keyboard *neighbourhood
+	walks    walks
 	cost     [maxChars + 1]cost
 	via      [maxChars + 1]step // how the cheapest way to a place gets there
 }
@@ -40,6 +42,8 @@ type step struct {
 func (c *cover) start(t *text, length int) {
 	c.text, c.typed, c.shifted = t.chars[:length], t.typed[:length], t.shifted[:length]
 	c.keyed, c.squeezed = t.keyed, t.squeezed
+	c.keyboard = neighbours()
+	c.walks.start()
 	for i := range c.cost[:length+1] {
 		c.cost[i] = math.MaxInt
 	}

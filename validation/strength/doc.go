@@ -14,11 +14,13 @@
 //     more characters may be reversed. A word of 4 must be common and have at
 //     most one such character, a rare word of 5 at most two. A word of 4, and one
 //     of 5 with such a character or reversed, must be in regular case: small,
-//     capitals, or with a capital in front. A $ or 5 behind a word that has no
+//     capitals, or with a capital in front. Frequent words of German, French,
+//     Spanish, Italian, Portuguese, Dutch and Polish count when they have 6 or more
+//     letters, with ä for ae or a. A $ or 5 behind a word that has no
 //     other such character is no plural.
 //   - the same for a word of another script, by the keys that it is typed with: on
-//     its own keyboard or, 5 keys or more, on a Latin one (those of fewer than 8
-//     in regular shift); and for a frequent English word of 6 or more letters as
+//     its own keyboard or on a Latin one (those of fewer than 8 keys in regular
+//     shift, those of 4 for 2 points); and for a frequent English word of 6 or more letters as
 //     it comes out on a French, German or Dvorak keyboard.
 //   - a run of letters of another script that is worth 4 to 12 letters, in regular
 //     case; one that is a syllable or a word is worth two: 2 points. No generator
@@ -31,18 +33,20 @@
 //     katakana), as Latin letters, and by the keys that it is typed with.
 //   - one character three times or more, the letter A in both cases, a run of
 //     three or more characters at distance 1 (of four or more at distance 2), a
-//     straight run of three or more keys, a block that repeats the block before
-//     it: 1 point. All but the blocks must be in regular shift: all of it without
-//     the shift key, all with it, or only the first character with it. From four
-//     characters on one character again and again, from five on those at distance
-//     1 and of keys need not.
+//     straight run of three or more keys along a row, a block that repeats the block
+//     before it: 1 point. All but the blocks must be in regular shift: all of it
+//     without the shift key, all with it, or only the first character with it. From
+//     four on one character again and again and keys, from five on characters at
+//     distance 1 need not.
+//   - four or more keys along a row or a column of the keyboard of any country or
+//     script, shifted in any way: 1 point; three of a column: 2. Two or more such runs
+//     of three or more keys, one behind the other: 2 together.
 //   - a walk over 4 or more neighbouring keys of the US keyboard, in any of eight
 //     directions, all shifted or all not: 2 points; over 5 or more that touch, in
-//     regular shift: 1; over 6 or more, shifted in any way: 2. Keys of one column
-//     in any order and regular shift: three count 2 points, four or more 1. Six or
-//     more keys of a column and those beside it: 2.
-//   - four or more keys along a row or a column of the keyboard of another country
-//     or script: 1 point.
+//     regular shift: 1; over 6 or more of it or of the German or French one, shifted
+//     in any way: 2. Keys of one column of the US keyboard in any order and regular
+//     shift: three count 2 points, four or more 1. Six or more keys of a column and
+//     those beside it: 2.
 //   - a year from 1920 to 2049 or one like 2k15, a date of 6 or 8 digits or with
 //     separators, the abbreviation of a month or weekday with a number: 1 point.
 //   - a day and a month in four digits, any other three or more digits: 2 points.
@@ -52,18 +56,19 @@
 //     letters): 3 points. Characters that look like letters count themselves but
 //     do not part the run, whose letters then have to be half a bit likelier on
 //     average. When they are 5 bits likelier together, the run is a word in
-//     disguise and all its look-alikes count 1.
+//     disguise and all its look-alikes count 1; without any, every other one of 6
+//     letters or more may be a capital then.
 //
 // Three or more words, in the dictionary or not, are a phrase and count one point
 // more than their pieces, unless one of these is about the customer.
 //
 // The same is tried with the password's symbols taken out, for one point more
-// each, with one period of a periodic password, for one point more, and with each
-// run of one character made one, which may then stand for two, for one point
-// more, and with letters of other scripts replaced by the keys that they are typed
-// with; but for the period, only when at most 40 characters are left. The lowest
-// result counts. A password that is exactly one of a set of leaked ones is worth 1
-// point whatever it is made of.
+// each but those that repeat the one two characters before, with one period of a
+// periodic password, for one point more, with each run of one character made one,
+// which may then stand for two, for one point more, and with letters of other
+// scripts replaced by the keys that they are typed with; but for the period, only
+// when at most 40 characters are left. The lowest result counts. A password that is
+// exactly one of a set of leaked ones is worth 1 point whatever it is made of.
 //
 // # Good passwords
 //
@@ -106,8 +111,8 @@
 //
 // The dictionaries (dictionary.bin of words as they are written, typed.bin of words
 // by the keys they are typed with) and the set of leaked passwords are embedded,
-// 290 KB together; see NOTICE for where they come from, words.txt for the words of
-// the platform itself and typedwords.txt for more words of other scripts. "go
+// 380 KB together; see NOTICE for where they come from, words.txt for the words of
+// the platform itself and typedwords.txt and latinwords.txt for more words of other scripts and languages. "go
 // generate" builds all of them again, byte for byte; it needs npm.
 package strength
 

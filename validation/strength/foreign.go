@@ -34,7 +34,7 @@ func foreign(c *cover, place int) {
 }
 
 // syllables are the scripts whose letters are syllables or words.
-var syllables = []*unicode.RangeTable{unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana}
+var syllables = []*unicode.RangeTable{unicode.Ethiopic, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana}
 
 // foreignLetter returns for how many letters of another script a character counts,
 // 0 when it is none. Vowel signs count as letters.

@@ -1,37 +1,14 @@
 package strength
 
 import (
-	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
 
-// key is a place on the keyboard. Rows are numbered from 1 at the digits, so
-// that the zero key is no key.
-type key struct{ row, column int8 }
-
-// keyRows are the rows of the US keyboard, without the shift key and with it.
-var keyRows = [...][2]string{
-	{"`1234567890-=", "~!@#$%^&*()_+"},
-	{" qwertyuiop[]\\", " QWERTYUIOP{}|"},
-	{" asdfghjkl;'", " ASDFGHJKL:\""},
-	{" zxcvbnm,./", " ZXCVBNM<>?"},
-}
-
-// keyPlaces are the places of the characters on the US keyboard, shifted or not,
-// letters in small.
-var keyPlaces = func() (table [utf8.RuneSelf]key) {
-	for row, layers := range keyRows {
-		for _, layer := range layers {
-			for column, character := range strings.ToLower(layer) {
-				if character != ' ' {
-					table[character] = key{int8(row + 1), int8(column)}
-				}
-			}
-		}
-	}
-	return table
-}()
+// shiftPairs are what the keys of the US keyboard type that are no letters,
+// without the shift key and with it.
+var shiftPairs = [2]string{"`1234567890-=[]\\;',./", "~!@#$%^&*()_+{}|:\"<>?"}
 
 // unshifted are what the key of each character types without the shift key,
 // shifted what it types with it.
@@ -39,18 +16,16 @@ var unshifted, shifted = func() (without, with [utf8.RuneSelf]rune) {
 	for i := range without {
 		without[i], with[i] = rune(i), rune(i)
 	}
-	for _, layers := range keyRows {
-		for i, character := range layers[1] {
-			without[character] = rune(layers[0][i])
-			with[layers[0][i]] = character
-		}
+	for i, character := range shiftPairs[1] {
+		without[character] = rune(shiftPairs[0][i])
+		with[shiftPairs[0][i]] = character
 	}
 	return without, with
 }()
 
 // shiftedKeys are the characters of the US keyboard that need the shift key.
 var shiftedKeys = func() (table [utf8.RuneSelf]bool) {
-	for _, character := range `~!@#$%^&*()_+{}|:"<>?ABCDEFGHIJKLMNOPQRSTUVWXYZ` {
+	for _, character := range shiftPairs[1] + "ABCDEFGHIJKLMNOPQRSTUVWXYZ" {
 		table[character] = true
 	}
 	return table
@@ -64,34 +39,145 @@ func isShifted(r rune) bool {
 	return unicode.IsUpper(r)
 }
 
-// closeness is how close two keys are.
-type closeness struct {
-	near     bool // neighbours
-	touching bool // and touching, which diagonally they do in one direction only
-	column   bool // in one column
-	strip    bool // in one column or two neighbouring ones
-	rowStep  int  // from one to the other when they are in one row: -1, 1 or 0
+// key is a place on a keyboard. Rows are numbered from 1 at the digits, so that the
+// zero key is no key.
+type key struct{ row, column int8 }
+
+// keysOf are the keys of one character on each keyboard.
+type keysOf [len(keyboards)]key
+
+// layouts is a set of keyboards, one bit each.
+type layouts uint32
+
+const (
+	everyLayout layouts = 1<<len(keyboards) - 1
+	usLayout    layouts = 1 << 0
+
+	// usual are the arrangements of Latin letters that most keyboards have:
+	// qwerty, qwertz and azerty.
+	usual layouts = 1<<3 - 1
+)
+
+// The ways in which two keys can lie to each other. Each row is shifted half a key
+// against the row above, so that keys touch in one diagonal direction only.
+const (
+	rightward = iota // in one row, side by side
+	leftward
+	downward // in one column, one below the other
+	upward
+	touching // neighbours that touch
+	near     // neighbours
+	inColumn // in one column
+	inStrip  // in one column or two neighbouring ones
+
+	directions
+)
+
+// watched are the keyboards on which it matters that keys lie to each other in each
+// of the ways: see newKeyRuns.
+var watched = [directions]layouts{
+	rightward: everyLayout, leftward: everyLayout, downward: everyLayout, upward: everyLayout,
+	touching: usLayout, near: usual, inColumn: usLayout, inStrip: usLayout,
 }
 
-// keysBetween tells how close the keys of two characters are. Each row is shifted
-// half a key against the row above.
-func keysBetween(a, b rune) closeness {
-	if a >= utf8.RuneSelf || b >= utf8.RuneSelf {
-		return closeness{}
-	}
-	from, to := keyPlaces[a], keyPlaces[b]
+// closeness tells on which keyboards two characters lie to each other in each of
+// the ways.
+type closeness [directions]layouts
+
+// add notes how two keys of a keyboard lie to each other.
+func (c *closeness) add(on layouts, from, to key) {
 	if from.row == 0 || to.row == 0 || from == to {
-		return closeness{}
+		return
 	}
 	rows, columns := int(to.row-from.row), int(to.column-from.column)
-	close := closeness{
-		near:   max(rows, -rows, columns, -columns) == 1,
-		column: columns == 0,
-		strip:  max(columns, -columns) <= 1,
+	isNear := max(rows, -rows, columns, -columns) == 1
+	for direction, holds := range [directions]bool{
+		rightward: rows == 0 && columns == 1,
+		leftward:  rows == 0 && columns == -1,
+		downward:  columns == 0 && rows == 1,
+		upward:    columns == 0 && rows == -1,
+		touching:  isNear && rows != columns,
+		near:      isNear,
+		inColumn:  columns == 0,
+		inStrip:   max(columns, -columns) <= 1,
+	} {
+		if holds {
+			c[direction] |= on & watched[direction]
+		}
 	}
-	close.touching = close.near && rows != columns
-	if close.near && rows == 0 {
-		close.rowStep = columns
+}
+
+// closenessOf returns how the keys of two characters lie to each other.
+func closenessOf(from, to *keysOf) (c closeness) {
+	for i := range from {
+		c.add(1<<i, from[i], to[i])
 	}
-	return close
+	return c
+}
+
+// neighbourhood knows how the keys of any two characters lie to each other.
+type neighbourhood struct {
+	known []closeness                          // the first is that of keys that are not close
+	ascii [utf8.RuneSelf][utf8.RuneSelf]uint16 // which of these it is for two ASCII characters
+	keys  map[rune]*keysOf                     // of all characters, letters in small
+}
+
+// neighbours is the neighbourhood, built once.
+var neighbours = sync.OnceValue(func() *neighbourhood {
+	n := &neighbourhood{known: make([]closeness, 1), keys: map[rune]*keysOf{}}
+	for i := range keyboards {
+		n.learn(i)
+	}
+	numbers := map[closeness]uint16{{}: 0}
+	for from := range rune(utf8.RuneSelf) {
+		for to := range rune(utf8.RuneSelf) {
+			found := n.compare(from, to)
+			number, seen := numbers[found]
+			if !seen {
+				number = uint16(len(n.known))
+				n.known, numbers[found] = append(n.known, found), number
+			}
+			n.ascii[from][to] = number
+		}
+	}
+	return n
+})
+
+// learn enters the keys of a keyboard. A character that several keys type has the
+// first of them.
+func (n *neighbourhood) learn(keyboard int) {
+	for row, layers := range keyboards[keyboard] {
+		for _, layer := range layers {
+			column := int8(0)
+			for _, r := range layer {
+				if n.keys[r] == nil {
+					n.keys[r] = new(keysOf)
+				}
+				if at := &n.keys[r][keyboard]; r != ' ' && at.row == 0 {
+					*at = key{int8(row + 1), column}
+				}
+				column++
+			}
+		}
+	}
+}
+
+// compare works out how the keys of two characters lie to each other.
+func (n *neighbourhood) compare(from, to rune) closeness {
+	a, b := n.keys[unicode.ToLower(from)], n.keys[unicode.ToLower(to)]
+	if a == nil || b == nil {
+		return closeness{}
+	}
+	return closenessOf(a, b)
+}
+
+// between returns how the keys of two characters, not folded, lie to each other,
+// false when they do not lie close on any keyboard.
+func (n *neighbourhood) between(from, to rune) (*closeness, bool) {
+	if from < utf8.RuneSelf && to < utf8.RuneSelf {
+		number := n.ascii[from][to]
+		return &n.known[number], number != 0
+	}
+	found := n.compare(from, to)
+	return &found, found != closeness{}
 }

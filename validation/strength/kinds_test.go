@@ -1,7 +1,9 @@
 package strength
 
 import (
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -34,6 +36,7 @@ var wordsOfScripts = map[string]string{
 	"Hebrew":   "סיסמה אהבה ישראל ירושלים משפחה הפועל ביתר תודה חתול נסיכה מלכה חופש מרים איתי",
 	"Arabic":   "مرحبا محمد حبيبي السلام القاهرة السعودية الرياض فلسطين الاهلي الزمالك حياتي فاطمة ياسمين الكويت بغداد سوريا لبنان عائلة",
 	"Korean":   "비밀번호 사랑해 대한민국 하늘 엄마 고양이 강아지 행복 천사 공주 친구 우리집 축구 학교 민수 영희 가족 여름 겨울",
+	"Thai":     "สวัสดี ความรัก ครอบครัว ประเทศไทย กรุงเทพ ทะเล ดอกไม้ สุนัข มังกร ฟุตบอล ขอบคุณ หัวใจ น้ำตาล ภูเก็ต ความสุข เชียงใหม่",
 	"Japanese": "パスワード ありがとう さくら サクラ こんにちは たなか すずき ハナコ ドラゴン ポケモン ひまわり かぞく だいすき トウキョウ おおさか",
 }
 
@@ -129,6 +132,123 @@ func otherRow(rng *rand.Rand, _ string) string {
 	return string(row[from:from+length]) + pick(rng, "Aa1!", "1!Aa", "A1a#", "123Aa*")
 }
 
+// keyboard is what the keys of the four rows type without the shift key and with it.
+type keyboard [4][2]string
+
+// latinKeyboards are the arrangements of most keyboards with Latin letters.
+var latinKeyboards = map[string]keyboard{
+	"qwerty": {{"1234567890", "!@#$%^&*()"}, {"qwertyuiop", "QWERTYUIOP"}, {"asdfghjkl;", "ASDFGHJKL:"}, {"zxcvbnm,./", "ZXCVBNM<>?"}},
+	"qwertz": {{"1234567890", `!"§$%&/()=`}, {"qwertzuiop", "QWERTZUIOP"}, {"asdfghjklö", "ASDFGHJKLÖ"}, {"yxcvbnm,.-", "YXCVBNM;:_"}},
+	"azerty": {{`&é"'(-è_çà`, "1234567890"}, {"azertyuiop", "AZERTYUIOP"}, {"qsdfghjklm", "QSDFGHJKLM"}, {"wxcvbn,;:!", "WXCVBN?./§"}},
+}
+
+// press types a key, with the shift key or not.
+func (k keyboard) press(row, column int, shift bool) string {
+	layer := k[row][0]
+	if shift {
+		layer = k[row][1]
+	}
+	return string([]rune(layer)[column])
+}
+
+// shifts returns a way to hold the shift key: never, for the first key of each run,
+// by chance for a whole run, or by chance for each key.
+func shifts(rng *rand.Rand) func(run, key int) bool {
+	way, held := rng.IntN(4), [4]bool{rng.IntN(2) == 0, rng.IntN(2) == 0, rng.IntN(2) == 0, rng.IntN(2) == 0}
+	return func(run, key int) bool {
+		switch way {
+		case 0:
+			return false
+		case 1:
+			return key == 0
+		case 2:
+			return held[run]
+		}
+		return rng.IntN(3) == 0
+	}
+}
+
+// keyTail is what people put behind keys that lack a kind of character.
+func keyTail(rng *rand.Rand) string {
+	return pick(rng, "A1!", "1!A", "!A1", "Aa1!", "!Aa1", "#7A", "x!7", "2024!", "Zz9!", "$tA5", "!bA", "9*Qa")
+}
+
+// alongColumns types two or three columns side by side, up or down or in turn, from
+// the digits or the letters, with any keys shifted.
+func (k keyboard) alongColumns(rng *rand.Rand, _ string) string {
+	number, step := 2+rng.IntN(2), pick(rng, 1, -1)
+	column, top, keys := rng.IntN(10), rng.IntN(2), 3
+	if top == 0 {
+		keys += rng.IntN(2)
+	}
+	shift, up, turn := shifts(rng), rng.IntN(2) == 0, rng.IntN(2) == 0
+	var b strings.Builder
+	for run := 0; run < number && column >= 0 && column < 10; run, column = run+1, column+step {
+		for i := range keys {
+			row := top + i
+			if up {
+				row = top + keys - 1 - i
+			}
+			b.WriteString(k.press(row, column, shift(run, i)))
+		}
+		up = up != turn
+	}
+	return b.String() + keyTail(rng)
+}
+
+// alongRow types five to nine keys of a row, with any keys shifted.
+func (k keyboard) alongRow(rng *rand.Rand, _ string) string {
+	row, length := rng.IntN(4), 5+rng.IntN(5)
+	column, step, shift := rng.IntN(11-length), 1, shifts(rng)
+	if rng.IntN(2) == 0 {
+		column, step = column+length-1, -1
+	}
+	var b strings.Builder
+	for i := range length {
+		b.WriteString(k.press(row, column+i*step, shift(0, i)))
+	}
+	return b.String() + keyTail(rng)
+}
+
+// walk types six to nine neighbouring keys in any directions.
+func (k keyboard) walk(rng *rand.Rand, _ string) string {
+	row, column, length, shift := rng.IntN(4), rng.IntN(10), 6+rng.IntN(4), shifts(rng)
+	var b strings.Builder
+	for i := range length {
+		b.WriteString(k.press(row, column, shift(0, i)))
+		for from := [2]int{row, column}; from == [2]int{row, column}; {
+			row, column = min(3, max(0, from[0]+rng.IntN(3)-1)), min(9, max(0, from[1]+rng.IntN(3)-1))
+		}
+	}
+	return b.String() + keyTail(rng)
+}
+
+// alternating writes every other letter as a capital.
+func alternating(rng *rand.Rand, word string) string {
+	b := []byte(word)
+	for i := rng.IntN(2); i < len(b); i += 2 {
+		b[i] = strings.ToUpper(word[i : i+1])[0]
+	}
+	return string(b) + tail(rng)
+}
+
+func twice(rng *rand.Rand, word string) string {
+	return capitalised(word) + capitalised(word) + tail(rng)
+}
+
+// wordsOfLatinLanguages are what people make passwords of whose language is not English.
+const wordsOfLatinLanguages = "freundschaft kartoffel hoffnung regenbogen marienkaefer erdbeere geheimnis deutschland schokolade zitrone " +
+	"bonheur liberte chouchou coccinelle tournesol fraise etoile grenouille bretagne soleil toujours " +
+	"esperanza estrella manzana perrito chocolate sevilla caballo libertad guerrero primavera girasol futbol " +
+	"cachorro esperanca borboleta abacaxi saopaulo felicidade gatinho menina portugal estrela " +
+	"gattino fragola speranza stellina amicizia primavera cioccolato bellissima inter sorella " +
+	"vriendin aardbei zonnebloem liefde nederland koekje geheim vakantie regenboog " +
+	"kwiatek truskawka czekolada przyjaciel wakacje gwiazda niedziela piesek sloneczko " +
+	"hayvan kardes umutlu sevgili ceylan karanfil mercimek " +
+	"ndovu dunia heshima shukrani pendo rafiki tanzania mungu " +
+	"kalabaw mabuhay tahanan sampaguita mahal kapatid buhay " +
+	"zuciya gaskiya ayanfe olumide chinonso ugochukwu yarinya jesusislord"
+
 // TestKindRates measures how many bad passwords of one kind the rule alone accepts.
 func TestKindRates(t *testing.T) {
 	s := newScorer(t)
@@ -148,13 +268,27 @@ func TestKindRates(t *testing.T) {
 	} {
 		checkKind(t, s, kind.name, kind.words, kind.make, kind.limit)
 	}
+	for _, name := range slices.Sorted(maps.Keys(latinKeyboards)) {
+		keyboard := latinKeyboards[name]
+		checkKind(t, s, "along columns, "+name, top, keyboard.alongColumns, 0.1)
+		checkKind(t, s, "along a row, "+name, top, keyboard.alongRow, 0.1)
+		checkKind(t, s, "neighbouring keys, "+name, top, keyboard.walk, 0.1)
+	}
+	latin := strings.Fields(strings.Repeat(wordsOfLatinLanguages+" ", 10))
+	for _, kind := range []struct {
+		name  string
+		make  func(*rand.Rand, string) string
+		limit float64
+	}{{"disguised throughout", disguised, 25}, {"in alternating case", alternating, 18}, {"twice", twice, 11}} {
+		checkKind(t, s, "not English, "+kind.name, latin, kind.make, kind.limit)
+	}
 	own := func(rng *rand.Rand, word string) string { return title(word) + latinTail(rng) }
 	typed := func(rng *rand.Rand, word string) string { return title(typedOnLatin(word)) + tail(rng) }
 	for _, script := range []struct {
 		name       string
 		own, typed float64 // limits
 	}{
-		{"Russian", 0.1, 5}, {"Ukrainian", 0.1, 1}, {"Greek", 0.1, 1}, {"Hebrew", 0.1, 15}, {"Arabic", 0.1, 3}, {"Korean", 0.1, 1}, {"Japanese", 0.1, 1},
+		{"Russian", 0.1, 5}, {"Ukrainian", 0.1, 1}, {"Greek", 0.1, 1}, {"Hebrew", 0.1, 1}, {"Arabic", 0.1, 1}, {"Korean", 0.1, 1}, {"Japanese", 0.1, 1}, {"Thai", 0.1, 20},
 	} {
 		words := strings.Fields(strings.Repeat(wordsOfScripts[script.name]+" ", 20))
 		checkKind(t, s, script.name+", on its own keyboard", words, own, script.own)

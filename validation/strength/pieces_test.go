@@ -30,6 +30,8 @@ func TestPieces(t *testing.T) {
 		{"common word, accents", "drágöñ", 1, []Kind{KindWord}},
 		{"common word, full width", "ｄｒａｇｏｎ", 1, []Kind{KindWord}},
 		{"rare word", "tortoises", 2, []Kind{KindWord}},
+		{"word of another language", "gerechtigkeit", 2, []Kind{KindWord}},
+		{"word of another language, no accents", "g3d4chtn1s", 2, []Kind{KindWord}},
 		{"rare word of four letters is none", "toga", 3, []Kind{KindWordLike}},
 		{"common word of four letters", "king", 1, []Kind{KindWord}},
 		{"common word of four letters, one look-alike", "k1ng", 1, []Kind{KindWord}},
@@ -89,7 +91,7 @@ func TestPieces(t *testing.T) {
 		{"word of another script, typed on a Latin keyboard", "gfhjkm", 1, []Kind{KindWord}},
 		{"word of another script, typed with a capital", "<jhbc", 1, []Kind{KindWord}},
 		{"word of another script, typed in mixed shift", "cJ,FrF", 6, nil},
-		{"word of four keys of another script", "vtyz", 4, nil},
+		{"word of four keys of another script", "vtyz", 2, []Kind{KindWord}},
 		{"word of four letters of another script", "мама", 1, []Kind{KindWord}},
 		{"Latin word typed on a Cyrillic keyboard", "вкфпщт", 1, []Kind{KindWord}},
 		{"kana", "パスワード", 1, []Kind{KindWord}},
@@ -97,6 +99,7 @@ func TestPieces(t *testing.T) {
 		{"letters of another script, mixed case", "#щЫшБр#", 7, nil},
 		{"three letters of another script", "#щыш#", 5, nil},
 		{"syllables of another script", "#뷁쒧#", 4, []Kind{KindWordLike}},
+		{"Ethiopic letters", "#ሰላም#", 4, []Kind{KindWordLike}},
 		{"row of keys", "#tyu#", 3, []Kind{KindKeyboard}},
 		{"row of keys, backward", "#lkj#", 3, []Kind{KindSequence}},
 		{"row of keys, shifted", "K@#$%K", 3, []Kind{KindKeyboard}},
@@ -111,11 +114,18 @@ func TestPieces(t *testing.T) {
 		{"walk over four keys, first one shifted", "8#rgn8", 6, nil},
 		{"walk over five keys", "K4rfvgK", 3, []Kind{KindKeyboard}},
 		{"walk over five keys, first one shifted", "8$rfvg8", 3, []Kind{KindKeyboard}},
-		{"walk over five keys, mixed shift", "8$rFvg8", 7, nil},
-		{"walk over six keys, mixed shift", "8$rFvgY8", 4, []Kind{KindKeyboard}},
+		{"walk over five keys, mixed shift", "8rFgVb8", 7, nil},
+		{"walk over six keys, mixed shift", "8eDrFtG8", 4, []Kind{KindKeyboard}},
 		{"walk over two columns", "K3e2wK", 4, []Kind{KindKeyboard}},
 		{"three keys of a column", "K2sxK", 4, []Kind{KindKeyboard}},
-		{"three keys of a column, mixed shift", "K2Sxk", 5, nil},
+		{"three keys of a column, mixed shift", "K2WsK", 4, []Kind{KindKeyboard}},
+		{"three keys of a column in any order, mixed shift", "K2Sxk", 5, nil},
+		{"four keys of a column, mixed shift", "K2WsXK", 3, []Kind{KindKeyboard}},
+		{"three keys of two columns each, mixed shift", "K4rF5TgK", 4, []Kind{KindKeyboard}},
+		{"three keys of two columns of a French keyboard, mixed shift", "Kju\u00e8Ki_K", 4, []Kind{KindKeyboard}},
+		{"three keys of two columns of a German keyboard, mixed shift", "K5tGhZ6K", 4, []Kind{KindKeyboard}},
+		{"row of four keys of a German keyboard, mixed shift", "KrTzUK", 3, []Kind{KindKeyboard}},
+		{"row of four keys of a French keyboard, mixed shift", "KuYtReK", 3, []Kind{KindKeyboard}},
 		{"four keys of a column", "KW2sxK", 3, []Kind{KindKeyboard}},
 		{"six keys of two columns", "Kf45tvgK", 4, []Kind{KindKeyboard}},
 		{"six keys of two columns, mixed shift", "Kf45TVgK", 8, nil},
@@ -147,7 +157,7 @@ func TestPieces(t *testing.T) {
 		{"date with slashes, month first", "k7/31/1985k", 3, []Kind{KindDate}},
 		{"date with two kinds of separators", "k31.7-85k", 6, []Kind{KindNumber}},
 		{"no date: 39th", "k39.39.85k", 6, []Kind{KindNumber}},
-		{"no date: third number absent", "k31.7.", 5, []Kind{KindNumber}},
+		{"no date: third number absent", "k31.7-", 5, []Kind{KindNumber}},
 		{"no date: second number too long", "k31.785.2", 5, []Kind{KindNumber}},
 		{"month and day", "#oct31#", 3, []Kind{KindDate}},
 		{"day and month", "#31oct#", 3, []Kind{KindDate}},
@@ -163,6 +173,7 @@ func TestPieces(t *testing.T) {
 		{"word-like, capital in front", "#Kanilo#", 5, []Kind{KindWordLike}},
 		{"word-like, capitals", "#KANILO#", 5, []Kind{KindWordLike}},
 		{"word-like, mixed case", "#kAnIlO#", 8, nil},
+		{"word-like, capitals in turn", "#sTrAnToNaD#", 5, []Kind{KindWordLike}},
 		{"word-like, a digit in it", "#tren7ido#", 6, []Kind{KindWordLike}},
 		{"word-like, a look-alike in it", "#gr@vidoru#", 6, []Kind{KindWordLike}},
 		{"word-like, disguised throughout", "#tr1v4nd3l#", 6, []Kind{KindWordLike}},
@@ -173,7 +184,8 @@ func TestPieces(t *testing.T) {
 		{"several odd pairs", "#kvtqxm#", 8, nil},
 
 		{"symbols between letters", "dra-gon", 2, []Kind{KindWord}},
-		{"more symbols than it is worth", "d-r-a-g-o-n", 6, []Kind{KindWord}},
+		{"more symbols than it is worth", "d-r+a_g*o~n", 6, []Kind{KindWord}},
+		{"the same symbol between all letters", "d-r-a-g-o-n", 2, []Kind{KindWord}},
 		{"one period of many", "kV#8kV#8kV#8kV#8kV", 5, []Kind{KindRepetition}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -199,6 +211,9 @@ func TestExamples(t *testing.T) {
 		"Ppaasswwoorrdd1!", "Qqqwwweeerrrtttyyy1!", "PPaassww00rrdd!!", "Llloooveee123!!", "Aabbccdd1!", "Mmmoooonnnkkkeeyy2024!",
 		"Zzxxccvvbbnnmm1970*", "SsUuNnSsHhIiNnEe22!",
 
+		// words of other languages, disguised, in capitals in turn, with the same symbol between their letters
+		"G3h31mn15!7", "mArIpOsAs7!", "S.o.m.m.e.r.2024", "UniversidadUniversidad$99",
+
 		// words of other scripts, and of any typed on another layout
 		"Пароль123!Aa", "пароль2024!Aa", "Любовь1!Aa", "Україна1!Aa", "Ελλάδα1!Aa", "Κωδικός2024!Aa", "ירושלים1!Aa", "القاهرة1!Aa",
 		"パスワード1!Aa", "さくら2024!Aa", "비밀번호1!Aa", "사랑해123!Aa", "Кукурузина7!Aa", "สวัสดี123!Aa",
@@ -210,7 +225,7 @@ func TestExamples(t *testing.T) {
 		"йцукенAa1!", "фывапролд1Aa!", "azertyuiop1!A", "Aoeuidhtns1!", "1qay2wsx!A",
 
 		// columns and short walks, with something behind them
-		"W2sx!3edA", "Q1az!w2sA", "Rf4tg!5bA", "Zaq1!xsw2A", "T5gb!6yhA", "Gt5b!6hyA", "E3dc!4rfA1",
+		"hY6jU7A1!", "Ju/hZ6A!7", "tGb4rF!A1", "ki_Ju\u00e8!Aa1", "rTzuIo!A1", "A1!qsDfgh", "W2sx!3edA", "Q1az!w2sA", "Rf4tg!5bA", "Zaq1!xsw2A", "T5gb!6yhA", "Gt5b!6hyA", "E3dc!4rfA1",
 
 		// words in disguise throughout, in the dictionary or not
 		"Bu$1n3$$!9", "@ddr3$$!9A", "P@$$10n!1", "Gl@$$!2024", "M1$$10n$!1", "Whiff13r#2012",

@@ -33,11 +33,11 @@ func (r *run) end(c *cover, place int) {
 	if place-r.start < r.least {
 		return
 	}
-	newest := place - r.least
-	if r.seen == r.start || c.cost[newest] < c.cost[r.from] {
-		r.from = newest
+	for newest := place - r.least; r.seen <= newest; r.seen++ {
+		if r.seen == r.start || c.cost[r.seen] < c.cost[r.from] {
+			r.from = r.seen
+		}
 	}
-	r.seen = newest + 1
 	c.offer(r.from, place, r.points, r.kind)
 }
 
@@ -45,14 +45,10 @@ func (r *run) end(c *cover, place int) {
 type runs struct {
 	digits run
 
-	// One character again and again, sequences and walks of regular shift, and longer ones of any.
-	same, sameMixed, step1, step1Mixed, step2, row, rowMixed, walk4, walk5, walkMixed run
+	// One character again and again, sequences of regular shift, and longer ones of any.
+	same, sameMixed, step1, step1Mixed, step2 run
 
-	// Keys of one column, or of one and its neighbours, in any order.
-	column3, column4, strip run
-
-	step    rune // between the last two characters
-	rowStep int  // between the last two keys, when in one row
+	step rune // between the last two characters
 }
 
 func newRuns() runs {
@@ -64,14 +60,6 @@ func newRuns() runs {
 		step1:      run{least: 3, points: 1, kind: KindSequence},
 		step1Mixed: run{least: 5, points: 1, kind: KindSequence},
 		step2:      run{least: 4, points: 1, kind: KindSequence},
-		row:        run{least: 3, points: 1, kind: KindKeyboard},
-		rowMixed:   run{least: 5, points: 1, kind: KindKeyboard},
-		walk4:      run{least: 4, points: 2, kind: KindKeyboard},
-		walk5:      run{least: 5, points: 1, kind: KindKeyboard},
-		walkMixed:  run{least: 6, points: 2, kind: KindKeyboard},
-		column3:    run{least: 3, points: 2, kind: KindKeyboard},
-		column4:    run{least: 4, points: 1, kind: KindKeyboard},
-		strip:      run{least: 6, points: 2, kind: KindKeyboard},
 	}
 }
 
@@ -88,10 +76,7 @@ func (r *runs) end(c *cover, place int) {
 	if isFiller(c, place) {
 		c.offer(place-2, place, fillerPoints, KindRepetition)
 	}
-	for _, each := range [...]*run{
-		&r.same, &r.sameMixed, &r.step1, &r.step1Mixed, &r.step2, &r.row, &r.rowMixed, &r.walk5, &r.walk4, &r.walkMixed, &r.digits,
-		&r.column3, &r.column4, &r.strip,
-	} {
+	for _, each := range [...]*run{&r.same, &r.sameMixed, &r.step1, &r.step1Mixed, &r.step2, &r.digits} {
 		each.end(c, place)
 	}
 }
@@ -125,54 +110,28 @@ func (r *runs) compare(before, now rune, place int) {
 		r.step2.begin(place - 1)
 	}
 	r.step = step
-
-	r.compareKeys(keysBetween(before, now), place)
-}
-
-// compareKeys makes a new run begin where the keys of the last two characters
-// break one.
-func (r *runs) compareKeys(keys closeness, place int) {
-	if keys.rowStep != r.rowStep {
-		r.row.begin(place - 2)
-		r.rowMixed.begin(place - 2)
-	}
-	if keys.rowStep == 0 {
-		r.row.begin(place - 1)
-		r.rowMixed.begin(place - 1)
-	}
-	r.rowStep = keys.rowStep
-	if !keys.near {
-		r.walk4.begin(place - 1)
-		r.walkMixed.begin(place - 1)
-	}
-	if !keys.touching {
-		r.walk5.begin(place - 1)
-	}
-	if !keys.column {
-		r.column3.begin(place - 1)
-		r.column4.begin(place - 1)
-	}
-	if !keys.strip {
-		r.strip.begin(place - 1)
-	}
 }
 
 // compareShift makes a new run begin where the shift key breaks a regular one:
 // people hold it all the time, never, or for the first character only. In random
-// characters, short runs that do so are rare, others are not. Four keys that are
-// not in a row are too common even so when the first one is shifted.
+// characters, short runs that do so are rare, others are not.
 func (r *runs) compareShift(before, now bool, place int) {
 	if before == now {
 		return
 	}
-	start := place - 1
-	r.walk4.beginAfter(start)
+	for _, each := range [...]*run{&r.same, &r.step1, &r.step2} {
+		each.beginAfter(regularStart(before, place))
+	}
+}
+
+// regularStart returns where a run in regular shift can start at the earliest that
+// ends at a place, when its last two characters are not shifted alike and the one
+// before the last is shifted or not.
+func regularStart(before bool, place int) int {
 	if before {
-		start = place - 2
+		return place - 2
 	}
-	for _, each := range [...]*run{&r.same, &r.step1, &r.step2, &r.row, &r.walk5, &r.column3, &r.column4, &r.strip} {
-		each.beginAfter(start)
-	}
+	return place - 1
 }
 
 // stepBetween returns the distance from one letter or digit to another of its

@@ -206,8 +206,7 @@ func (s *Scorer) judgeText(m *scratch) outcome {
 		block.kinds.add(KindRepetition)
 		best.improve(block, periodPoints)
 	}
-	m.other.readBare(&m.whole)
-	if removed := length - m.other.length; removed > 0 && m.other.length <= mostReread && removed*removedPoints < best.cost.points() {
+	if removed := m.other.readBare(&m.whole); removed > 0 && m.other.length <= mostReread && removed*removedPoints < best.cost.points() {
 		best.improve(s.coverText(m, &m.other, m.other.length), removed*removedPoints)
 	}
 	m.other.readSqueezed(&m.whole)
@@ -238,7 +237,6 @@ func (s *Scorer) coverText(m *scratch, t *text, length int) outcome {
 	c := &m.cover
 	c.start(t, length)
 	runs := newRuns()
-	var rows rows
 	var blocks blocks
 	for place := 0; place <= length; place++ {
 		if place > 0 {
@@ -246,7 +244,9 @@ func (s *Scorer) coverText(m *scratch, t *text, length int) outcome {
 			s.own.offerReversed(c, place)
 			s.words.offerReversed(c, place)
 			runs.end(c, place)
-			rows.extend(c, place)
+			if place > 1 {
+				c.walks.end(c, place)
+			}
 			blocks.end(c, place)
 			wordLike(c, place, s.words.spelling)
 			foreign(c, place)

@@ -34,15 +34,21 @@ func (t *text) read(password []byte) {
 	}
 }
 
-// readBare copies a text without its symbols.
-func (t *text) readBare(from *text) {
+// readBare copies a text without its symbols. It returns how many symbols that
+// are, but for those that repeat the one two characters before: S.u.m.m.e.r.
+func (t *text) readBare(from *text) int {
 	t.length, t.keyed, t.squeezed = 0, false, false
+	removed := 0
 	for i, r := range from.chars[:from.length] {
-		if !isSymbol(r) {
+		switch {
+		case !isSymbol(r):
 			t.typed[t.length] = from.typed[i]
 			t.add(r, from.shifted[i])
+		case i < 2 || from.chars[i-2] != r || isSymbol(from.chars[i-1]):
+			removed++
 		}
 	}
+	return removed
 }
 
 // readSqueezed copies a text with each run of one character made one. It is

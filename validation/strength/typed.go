@@ -3,7 +3,7 @@ package strength
 import "unicode/utf8"
 
 const (
-	leastTypedWord = 5 // keys of a word of another script that is typed on a Latin keyboard
+	briefTypedWord = 4 // keys of a word of another script that random keys spell by chance: it counts as rare
 	longTypedWord  = 8 // keys of one that need not be in regular shift
 )
 
@@ -22,7 +22,7 @@ func (d *dictionary) offerTyped(c *cover, place int) {
 		n := d.nodes[at]
 		if n&nodeWord != 0 && c.mayBeTyped(place, place+length) {
 			points := rarePoints
-			if n&nodeCommon != 0 {
+			if n&nodeCommon != 0 && (length > briefTypedWord || c.keyed) {
 				points = commonPoints
 			}
 			c.offer(place, place+length, points, KindWord)
@@ -32,9 +32,6 @@ func (d *dictionary) offerTyped(c *cover, place int) {
 
 // mayBeTyped tells whether some keys can be meant to be a word of another script.
 func (c *cover) mayBeTyped(from, to int) bool {
-	if to-from < leastTypedWord && !c.keyed {
-		return false
-	}
 	return to-from >= longTypedWord || c.regularShift(from, to)
 }
 

@@ -19,14 +19,18 @@ const (
 	swappedLikeness  = 4
 	disguiseLikeness = 40
 	disguisePoints   = 1
+
+	// Letters that are capitals in turn are a word when there are enough of them
+	// and they cannot be chance.
+	leastAlternating = 6 // letters
 )
 
 // wordLike offers the runs ending at a place that read like a word: letters of
-// one case, or with a capital in front, spelled as words are. A leet character
+// one case, with a capital in front, or capitals in turn, spelled as words are. A leet character
 // does not part the letters, but counts what it would count for itself, unless
 // the run is so likely a word that it must be one in disguise.
 func wordLike(c *cover, place int, s *spelling) {
-	w := wordShape{spelling: s}
+	w := wordShape{spelling: s, alternating: true}
 	for length := 1; length <= min(mostWordLike, place); length++ {
 		at := place - length
 		if !w.prepend(c.text[at], c.shifted[at]) {
@@ -47,11 +51,17 @@ type wordShape struct {
 	likeness int
 	lower    bool
 	upper    bool
+
+	capital     bool // whether the letter in front is one
+	irregular   bool // whether there are capitals elsewhere than in front
+	alternating bool // whether every other letter is one
 }
 
 // likely tells whether the run is spelled like a word.
 func (w *wordShape) likely() bool {
 	switch {
+	case w.irregular:
+		return w.letters >= leastAlternating && w.swaps == 0 && w.likeness >= disguiseLikeness
 	case w.swaps > 0:
 		return w.likeness >= swappedLikeness*(w.letters+w.swaps)
 	case w.letters <= briefWord:
@@ -71,23 +81,30 @@ func (w *wordShape) points() int {
 // prepend puts a character in front of the run. It tells whether the run can
 // still be that of a word.
 func (w *wordShape) prepend(char rune, upper bool) bool {
+	if isLetter(char) {
+		return w.prependLetter(char, upper)
+	}
 	if w.lower && w.upper { // the capital in front has been read
 		return false
-	}
-	if isLetter(char) {
-		if w.upper && !upper {
-			return false
-		}
-		w.letters++
-		w.lower, w.upper = w.lower || !upper, w.upper || upper
-		w.read(char)
-		return true
 	}
 	if char >= utf8.RuneSelf || leetLetters[char] == "" {
 		return false
 	}
 	w.swaps++
 	w.read(w.likeliest(leetLetters[char]))
+	return true
+}
+
+// prependLetter puts a letter in front of the run: see prepend.
+func (w *wordShape) prependLetter(char rune, upper bool) bool {
+	w.irregular = w.irregular || w.upper && (w.lower || !upper)
+	w.alternating = w.alternating && (w.letters == 0 || upper != w.capital)
+	if w.irregular && !w.alternating {
+		return false
+	}
+	w.letters++
+	w.lower, w.upper, w.capital = w.lower || !upper, w.upper || upper, upper
+	w.read(char)
 	return true
 }
 

@@ -45,6 +45,38 @@ var (
 	}
 )
 
+// latinLanguages are the packages of other languages with Latin letters.
+var latinLanguages = [...]source{
+	{
+		name: "@zxcvbn-ts/language-de", version: "3.0.2",
+		sha512: "CPl2314qWtnJl4EkeEqFbL4unP6yEAHO976ER+df8CQcKsF4FxdZYEahkleWU66dhNI2VKnmJKNMzq8QtHQKcw==",
+	},
+	{
+		name: "@zxcvbn-ts/language-es-es", version: "4.1.2",
+		sha512: "zFCgmyqi/VBsn1KWoM/SqZU1g+mNwgLHq5LRunw6zrsEjn6ZnhSC/wopxdSFgIIhsQyqoanExrZyJci6Z2rlHg==",
+	},
+	{
+		name: "@zxcvbn-ts/language-fr", version: "4.1.2",
+		sha512: "xEex2n4J9UBhkASw6Vt2lUp9+eJgP0KquNiyh/D3IAP/HbnqRdd1oBkAiynSsRhJ9olmRnZVfYghaU5N6UKNjw==",
+	},
+	{
+		name: "@zxcvbn-ts/language-it", version: "3.0.2",
+		sha512: "VMC7JJZ855wPhklADB43kxRVWpbWIsVWjvrC8EACBoNqcFyk2DLD+WeoAtazM08ovM0wi/mN+wc0Sa5iFtOtvQ==",
+	},
+	{
+		name: "@zxcvbn-ts/language-nl-be", version: "3.0.2",
+		sha512: "TxMA71FRSjxpS6KzdVp2k20Ct2fxokK/cdn5h7xgLpFvDZMyM1qT8j46Sk+cvk16hYAzU2kS7NXiVG5E8NCvVw==",
+	},
+	{
+		name: "@zxcvbn-ts/language-pl", version: "3.0.2",
+		sha512: "PtH5PomFDP5XHQrMb9JSOyklOfhKbgU0WcQHxIU7fr3H4/WagGzCoeakGtBD4irA2ucrBNn9qpK2YIGIvpqkAA==",
+	},
+	{
+		name: "@zxcvbn-ts/language-pt-br", version: "4.1.1",
+		sha512: "v5F/rtlbh+81MgonI3xRcwn4QVz60YBImrdBoUlYkofvuVNlF/YoLTJNfQcNGqnO9DYdiivDx8NGyYGfebPHOw==",
+	},
+}
+
 // archive holds the files of a fetched package by their path in it.
 type archive map[string][]byte
 

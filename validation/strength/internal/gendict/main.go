@@ -55,6 +55,13 @@ func generate(out string) error {
 	if err != nil {
 		return err
 	}
+	ownLatin, err := os.ReadFile(filepath.Join(out, "latinwords.txt"))
+	if err != nil {
+		return err
+	}
+	if err := words.addLatin(ownLatin); err != nil {
+		return err
+	}
 	if err := writeDictionary(filepath.Join(out, "dictionary.bin"), words); err != nil {
 		return err
 	}

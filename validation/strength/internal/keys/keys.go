@@ -26,6 +26,10 @@ var layouts = [...]string{
 	// Korea, letters alone
 	"q ㅂ w ㅈ e ㄷ r ㄱ t ㅅ y ㅛ u ㅕ i ㅑ o ㅐ p ㅔ a ㅁ s ㄴ d ㅇ f ㄹ g ㅎ h ㅗ j ㅓ k ㅏ l ㅣ z ㅋ x ㅌ c ㅊ v ㅍ b ㅠ n ㅜ m ㅡ " +
 		"Q ㅃ W ㅉ E ㄸ R ㄲ T ㅆ O ㅒ P ㅖ",
+	// Thailand
+	"- ข = ช 1 ๅ 4 ภ 5 ถ 6 ุ 7 ึ 8 ค 9 ต 0 จ q ๆ w ไ e ำ r พ t ะ y ั u ี i ร o น p ย [ บ ] ล " +
+		"a ฟ s ห d ก f ด g เ h ้ j ่ k า l ส ; ว ' ง z ผ x ป c แ v อ b ิ n ื m ท , ม . ใ / ฝ " +
+		"6 ู E ฎ R ฑ T ธ Y ํ U ๊ I ณ O ฯ P ญ [ ฐ A ฤ S ฆ D ฏ F โ G ฌ H ็ J ๋ K ษ L ศ ; ซ C ฉ V ฮ B ฺ N ์ , ฒ . ฬ / ฦ",
 }
 
 // romaji is how kana are typed, as their Latin spelling.

@@ -5,7 +5,7 @@ import "testing"
 func TestAppend(t *testing.T) {
 	for text, want := range map[string]string{
 		"пароль": "gfhjkm", "собака": "cj,frf", "привіт": "ghbdsn", "ёж": "`;", "κωδικος": "kvdikow", "κωδικός": "kvdik;ow", "שלום": "akuo",
-		"مرحبا": "lvpfh", "안녕": "dkssud", "비밀번호": "qlalfqjsgh", "값": "rkqt", "까": "Rk",
+		"مرحبا": "lvpfh", "안녕": "dkssud", "비밀번호": "qlalfqjsgh", "값": "rkqt", "까": "Rk", "สวัสดี": "l;ylfu", "ครอบครัว": "8iv[8iy;",
 		"さくら": "sakura", "サクラ": "sakura", "パスワード": "pasuwado", "とうきょう": "toukyou", "しゃしん": "shashin", "じゅうよう": "juuyou", "ひゃく": "hyaku", "がっこう": "gakkou", "ティファニー": "tifani", "a": "", "漢": "", "1": "",
 	} {
 		var got []rune
