@@ -16,6 +16,9 @@ func (a *about) learnBirth(text string) {
 		return
 	}
 	a.birth = birth
+	if !a.chars.hasNumber(leastPersonal) {
+		return
+	}
 	for _, form := range birthForms {
 		a.add(birth.write(a.field[:0], form), KindBirthDate)
 	}

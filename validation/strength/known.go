@@ -9,7 +9,7 @@ func (p Personal) Words(yield func(word string) bool) {
 	m := scratches.Get().(*scratch)
 	defer scratches.Put(m)
 	defer m.clear()
-	m.about.learn(&p)
+	m.about.learnAll(&p)
 	for _, whole := range []string{p.Phone, p.BirthDate} {
 		if whole != "" && !yield(whole) {
 			return

@@ -34,16 +34,29 @@ const (
 // about is what is known about a customer, ready for comparison.
 type about struct {
 	tokens tokens
+	chars  charSet // of the password
 	birth  date
 	field  [mostField]rune // of the field being read
 	part   [mostRewritten + longestRewritten]rune
 	room   [mostTokenNodes]token
 }
 
-// learn takes in what is known about a customer. What comes first has room for
-// sure, whatever the rest is.
+// learnFor takes in what is known about a customer, as far as a text can have it.
+func (a *about) learnFor(t *text, p *Personal) {
+	a.chars.of(t)
+	a.learn(p)
+}
+
+// learnAll takes in what is known about a customer.
+func (a *about) learnAll(p *Personal) {
+	a.chars.all = true
+	a.learn(p)
+}
+
+// learn takes in what is known about a customer, of what the set of characters
+// allows. What comes first has room for sure, whatever the rest is.
 func (a *about) learn(p *Personal) {
-	a.tokens.use(a.room[:])
+	a.tokens.use(a.room[:], &a.chars)
 	a.learnBirth(p.BirthDate)
 	a.learnPhone(p.Phone)
 	a.learnText(a.read(p.FirstName), KindName)
@@ -101,7 +114,7 @@ func (a *about) forget() {
 	a.tokens.forget()
 	clear(a.field[:])
 	clear(a.part[:])
-	a.birth = date{}
+	a.birth, a.chars = date{}, charSet{}
 }
 
 // read folds a field into the buffer, without accents.
@@ -123,6 +136,9 @@ func (a *about) read(field string) []rune {
 // learnText learns a text as it is and without its symbols, and the parts
 // between these. It overwrites the text.
 func (a *about) learnText(text []rune, kind Kind) {
+	if !a.chars.hasPart(text, leastPersonal) {
+		return
+	}
 	a.add(text, kind)
 	a.learnParts(text, kind)
 	whole := text[:0]
@@ -157,6 +173,9 @@ func (a *about) split(text []rune, separates func(rune) bool, kind Kind) {
 // learnEmail learns the local part and the labels of the domain but its last.
 // It overwrites the address.
 func (a *about) learnEmail(address []rune) {
+	if !a.chars.hasPart(address, leastPersonal) {
+		return
+	}
 	at, dot := len(address), len(address)
 	for i, r := range address {
 		switch r {
@@ -174,6 +193,9 @@ func (a *about) learnEmail(address []rune) {
 
 // learnPhone learns the ends of a phone number, and longer parts of it.
 func (a *about) learnPhone(phone string) {
+	if !a.chars.hasNumber(leastPhoneEnd) {
+		return
+	}
 	digits := a.field[:0]
 	for _, r := range a.read(phone) {
 		if isDigit(r) && len(digits) < mostPhone {

@@ -1,9 +1,12 @@
 package strength
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/customergate/customergate/internal/race"
 )
 
 func TestPersonalPieces(t *testing.T) {
@@ -128,7 +131,7 @@ func TestRoomForPersonalPieces(t *testing.T) {
 // read in thousands of ways from the password.
 func TestWalkThatForks(t *testing.T) {
 	var words tokens
-	words.use(make([]token, 10_000))
+	words.use(make([]token, 10_000), &charSet{all: true})
 	for _, a := range "1il" {
 		for _, b := range "1il" {
 			for _, c := range "1il" {
@@ -147,5 +150,26 @@ func TestWalkThatForks(t *testing.T) {
 	walk.follow(0, 0, 0)
 	if walk.budget != 0 {
 		t.Errorf("%d nodes could still be visited", walk.budget)
+	}
+}
+
+// TestOnlyWhatAPasswordCanHold compares with a customer of whom everything is known,
+// not only what has characters of the password.
+func TestOnlyWhatAPasswordCanHold(t *testing.T) {
+	s, rng := newScorer(t), newRand(13)
+	patterns := slices.Sorted(maps.Keys(personalPatterns))
+	for range 300 / race.Share {
+		person := newPerson(rng)
+		for _, name := range patterns {
+			for _, password := range []string{personalPatterns[name](rng, person), personalPatterns[name](rng, newPerson(rng))} {
+				m := new(scratch)
+				m.whole.read([]byte(password))
+				m.about.learnAll(&person)
+				want := s.judgeText(m)
+				if got := s.judgeByRule([]byte(password), &person); got != want {
+					t.Errorf("%s of %+v: %q is worth %v, not %v", name, person, password, got, want)
+				}
+			}
+		}
 	}
 }

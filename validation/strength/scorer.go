@@ -105,7 +105,7 @@ func (s *Scorer) learn(words []string) error {
 	for _, word := range words {
 		size += utf8.RuneCountInString(word)
 	}
-	s.own.use(make([]token, size))
+	s.own.use(make([]token, size), &charSet{all: true})
 	var folded []rune
 	for i, word := range words {
 		if !IsWord(word) {
@@ -190,8 +190,8 @@ func (s *Scorer) judgeByRule(password []byte, about *Personal) outcome {
 // judgeIn judges a password in scratch memory and leaves that clear.
 func (s *Scorer) judgeIn(m *scratch, password []byte, about *Personal) outcome {
 	defer m.clear()
-	m.about.learn(about)
 	m.whole.read(password)
+	m.about.learnFor(&m.whole, about)
 	return s.judgeText(m)
 }
 
@@ -206,7 +206,7 @@ func (s *Scorer) judgeText(m *scratch) outcome {
 		block.kinds.add(KindRepetition)
 		best.improve(block, periodPoints)
 	}
-	if removed := m.other.readBare(&m.whole); removed > 0 && m.other.length <= mostReread && removed*removedPoints < best.cost.points() {
+	if removed := m.other.readBare(&m.whole); m.whole.parted() && m.other.length <= mostReread && removed*removedPoints < best.cost.points() {
 		best.improve(s.coverText(m, &m.other, m.other.length), removed*removedPoints)
 	}
 	m.other.readSqueezed(&m.whole)

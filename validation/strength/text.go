@@ -1,6 +1,7 @@
 package strength
 
 import (
+	"slices"
 	"unicode/utf8"
 
 	"github.com/customergate/customergate/validation/strength/internal/keys"
@@ -32,6 +33,19 @@ func (t *text) read(password []byte) {
 			t.add(fold(r), isShifted(r))
 		}
 	}
+}
+
+// parted tells whether there are symbols between other characters. Those at the ends
+// part no piece.
+func (t *text) parted() bool {
+	chars := t.chars[:t.length]
+	for len(chars) > 0 && isSymbol(chars[0]) {
+		chars = chars[1:]
+	}
+	for len(chars) > 0 && isSymbol(chars[len(chars)-1]) {
+		chars = chars[:len(chars)-1]
+	}
+	return slices.ContainsFunc(chars, isSymbol)
 }
 
 // readBare copies a text without its symbols. It returns how many symbols that

@@ -8,6 +8,7 @@ import "unicode/utf8"
 type tokens struct {
 	nodes []token           // the first is the root
 	roots [rootSlots]uint32 // the children of the root by their character modulo rootSlots
+	among *charSet          // the characters of the words that matter
 }
 
 const rootSlots = 128
@@ -20,22 +21,27 @@ type token struct {
 	kind    Kind   // of the piece that ends here, plain for none
 }
 
-// use empties the trie and gives it room for its nodes. It never takes more.
-func (t *tokens) use(room []token) {
-	t.nodes = room[:1]
+// use empties the trie and gives it room for its nodes. It never takes more, and
+// only words of some characters.
+func (t *tokens) use(room []token, among *charSet) {
+	t.nodes, t.among = room[:1], among
 }
 
 // forget clears all that the trie holds.
 func (t *tokens) forget() {
 	clear(t.nodes)
 	clear(t.roots[:])
-	t.nodes = nil
+	t.nodes, t.among = nil, nil
 }
 
 // add enters a word of folded characters, and those of its beginnings that have
 // at least so many characters, as far as capacity goes. What is there already
-// keeps its kind.
+// keeps its kind. What cannot match for lack of a character is left out.
 func (t *tokens) add(word []rune, least int, kind Kind) {
+	least = min(least, len(word))
+	if word = word[:t.among.leading(word)]; len(word) < least {
+		return
+	}
 	at := uint32(0)
 	for i, char := range word {
 		next := t.child(at, char)
@@ -45,7 +51,7 @@ func (t *tokens) add(word []rune, least int, kind Kind) {
 			}
 		}
 		at = next
-		if i+1 >= min(least, len(word)) && t.nodes[at].kind == plain {
+		if i+1 >= least && t.nodes[at].kind == plain {
 			t.nodes[at].kind = kind
 		}
 	}
