@@ -164,8 +164,12 @@ func (n *neighbourhood) learn(keyboard int) {
 
 // compare works out how the keys of two characters lie to each other.
 func (n *neighbourhood) compare(from, to rune) closeness {
-	a, b := n.keys[unicode.ToLower(from)], n.keys[unicode.ToLower(to)]
-	if a == nil || b == nil {
+	a := n.keys[unicode.ToLower(from)]
+	if a == nil {
+		return closeness{}
+	}
+	b := n.keys[unicode.ToLower(to)]
+	if b == nil {
 		return closeness{}
 	}
 	return closenessOf(a, b)

@@ -4,7 +4,7 @@ import "unicode/utf8"
 
 const (
 	briefTypedWord = 4 // keys of a word of another script that random keys spell by chance: it counts as rare
-	longTypedWord  = 8 // keys of one that need not be in regular shift
+	longTypedWord  = 6 // keys of one that need not be in regular shift
 )
 
 // offerTyped offers the words that start at a place, as typed on another
