@@ -84,11 +84,8 @@ var watched = [directions]layouts{
 // the ways.
 type closeness [directions]layouts
 
-// add notes how two keys of a keyboard lie to each other.
+// add notes how two different keys of a keyboard lie to each other.
 func (c *closeness) add(on layouts, from, to key) {
-	if from.row == 0 || to.row == 0 || from == to {
-		return
-	}
 	rows, columns := int(to.row-from.row), int(to.column-from.column)
 	isNear := max(rows, -rows, columns, -columns) == 1
 	for direction, holds := range [directions]bool{
@@ -110,7 +107,9 @@ func (c *closeness) add(on layouts, from, to key) {
 // closenessOf returns how the keys of two characters lie to each other.
 func closenessOf(from, to *keysOf) (c closeness) {
 	for i := range from {
-		c.add(1<<i, from[i], to[i])
+		if from[i].row != 0 && to[i].row != 0 && from[i] != to[i] {
+			c.add(1<<i, from[i], to[i])
+		}
 	}
 	return c
 }
