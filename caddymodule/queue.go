@@ -32,8 +32,8 @@ type Queue struct {
 	Wait *caddy.Duration `json:"wait,omitempty"`
 
 	// How long requests may wait while the queue is never empty: those that have
-	// waited for more than twice as long are answered 503, so that the others are
-	// served soon. Default: 25ms; at least 1ms, at most 1m.
+	// waited for more than twice as long, or for longer than sixteen operations
+	// take, are answered 503, so that the others are served soon. Default: 25ms; at least 1ms, at most 1m.
 	Target caddy.Duration `json:"target,omitempty"`
 
 	// How many ciphertexts wait at most, each with its request in memory.

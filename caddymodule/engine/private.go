@@ -45,6 +45,9 @@ func (k *private) decrypt(result, ciphertext []byte) {
 	h := m1.Sub(bigmod.NewNat().Mod(m2, k.p.m), k.p.m).Mul(k.qInv, k.p.m)
 	m := h.ExpandFor(k.n).Mul(k.qOfN, k.n).Add(m2.ExpandFor(k.n), k.n)
 	fill(result, m)
+	for _, number := range []*bigmod.Nat{m1, m2, m} { // the password follows from each
+		clear(number.Bits())
+	}
 }
 
 // fill writes a number in big-endian order. Octets that it does not reach must

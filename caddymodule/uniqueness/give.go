@@ -21,9 +21,9 @@ const (
 // long.
 func give(w http.ResponseWriter, body []byte) error {
 	for part := range slices.Chunk(body, partSize) {
-		stalling := breakOffLater(w)
+		stop := breakOffLater(w)
 		_, err := w.Write(part)
-		stalling.Stop()
+		stop()
 		if err != nil {
 			return err
 		}
@@ -33,14 +33,22 @@ func give(w http.ResponseWriter, body []byte) error {
 
 // giveRest hands it what the server still has of what was given.
 func giveRest(w http.ResponseWriter) error {
-	defer breakOffLater(w).Stop()
+	defer breakOffLater(w)()
 	return http.NewResponseController(w).Flush()
 }
 
 // breakOffLater ends the answer unless it is stopped before: the connection, or
-// what HTTP/2 and HTTP/3 have of one for each request.
-func breakOffLater(w http.ResponseWriter) *time.Timer {
-	return time.AfterFunc(stallLimit, func() {
+// what HTTP/2 and HTTP/3 have of one for each request. After stop, nothing of the
+// writer is used any more: it is gone when the handler has returned.
+func breakOffLater(w http.ResponseWriter) (stop func()) {
+	ended := make(chan struct{})
+	timer := time.AfterFunc(stallLimit, func() {
+		defer close(ended)
 		_ = http.NewResponseController(w).SetWriteDeadline(time.Now()) // a writer that cannot does not stall
 	})
+	return func() {
+		if !timer.Stop() {
+			<-ended
+		}
+	}
 }

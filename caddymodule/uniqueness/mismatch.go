@@ -20,7 +20,9 @@ const maxMismatches = 5
 const (
 	compareLimit = reserveLimit               // for the operations of one comparison
 	compareLease = compareLimit + time.Second // of one that died: it outlives the operations
-	comparePause = 10 * time.Millisecond      // while another request is compared
+	comparePause = 10 * time.Millisecond      // while another request is compared, then twice as long each time
+
+	comparePauseLongest = 250 * time.Millisecond
 )
 
 // comparisonID names the entry that a request of an idempotency key reserves while
@@ -44,13 +46,15 @@ func (v *Visit) compare(ctx context.Context, repeat *repeatable) (*Earlier, erro
 	case others.State != claims.Free:
 		return &Earlier{Wait: others.Wait}, nil
 	}
-	defer v.release(comparison)
+	defer giveBack(comparison)
 	found, err := v.reserve(ctx, repeat.claim, v.keeper.lease)
 	switch {
 	case err != nil:
 		return nil, v.failed(err)
 	case found.State == claims.Pending:
 		return &Earlier{Wait: found.Wait}, nil
+	case ctx.Err() != nil: // a mismatch could not be counted any more, so nothing is told
+		return nil, v.failed(ctx.Err())
 	case found.State == claims.Free: // what was kept has ended since
 		v.repeat = repeat
 		return nil, nil
@@ -61,12 +65,20 @@ func (v *Visit) compare(ctx context.Context, repeat *repeatable) (*Earlier, erro
 // reserveAlone reserves the comparison when no other one is under way, or returns
 // the one that still is.
 func (v *Visit) reserveAlone(ctx context.Context, comparison *claim) (claims.Found, error) {
-	for {
+	for wait := comparePause; ; wait = min(2*wait, comparePauseLongest) {
 		found, err := v.reserve(ctx, comparison, compareLease)
-		if err != nil || found.State == claims.Free || !pause(ctx, comparePause) {
+		if err != nil || found.State == claims.Free || !pause(ctx, wait) {
 			return found, err
 		}
 	}
+}
+
+// giveBack lets the next one be compared. What it cannot do, the end of the lease
+// does soon, so that it takes no time from what the request may settle yet.
+func giveBack(comparison *claim) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	_ = comparison.release(ctx)
 }
 
 func (v *Visit) earlier(ctx context.Context, repeat *repeatable, sealed []byte) (*Earlier, error) {

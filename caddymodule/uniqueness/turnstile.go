@@ -102,8 +102,11 @@ func (t *turn) atService() {
 	s := t.stile
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.real++
 	s.entered++
+	if t.ended {
+		return // others have come to the service in its place
+	}
+	s.real++
 	t.real, t.beside, t.entered = true, s.real-1, s.entered
 }
 

@@ -142,7 +142,11 @@ func (v *Visit) reserve(ctx context.Context, c *claim, lease time.Duration) (cla
 	if v.leased.IsZero() {
 		v.leased = start
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), min(reserveLimit, v.keeper.lease/2))
+	limit := min(reserveLimit, v.keeper.lease/2)
+	if deadline, bounded := ctx.Deadline(); bounded {
+		limit = min(limit, time.Until(deadline))
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
 	defer cancel()
 	found, err := v.keeper.reserve(ctx, c, lease)
 	countOperation("reserve", reserveOutcome(found, err), c.id.Kind, start)

@@ -46,6 +46,7 @@ func (q *Queue) operateTogether(attempts []*attempt) {
 		switch a.took = took; {
 		case panicked != nil:
 			a.err = keyFailure(a.key, panicked)
+			clear(operations[i].Result)
 		case operations[i].Err == nil:
 			a.em = operations[i].Result
 		}

@@ -56,7 +56,8 @@ type Options struct {
 	Wait time.Duration
 
 	// Target is how long an item may wait while the queue is never empty: those
-	// that have waited for more than twice as long are refused. Default: 25ms.
+	// that have waited for more than twice as long are refused, or for longer than
+	// sixteen items take. Default: 25ms.
 	Target time.Duration
 
 	// Places is how many items wait at most. Default: 1024.
@@ -162,7 +163,7 @@ func (q *Queue[T]) tolerated(now time.Time) int {
 // place has an item wait, and reports false if there is no place for it.
 func (q *Queue[T]) place(item *Item[T], offends bool) bool {
 	switch {
-	case q.options.Wait == 0 && q.free == 0:
+	case q.options.Wait == 0 && (q.free == 0 || offends && q.behind.running == q.behind.slots):
 		return false
 	case offends:
 		return q.behind.push(item)
@@ -181,6 +182,9 @@ func (q *Queue[T]) makeRoom(item *Item[T]) bool {
 		return false
 	}
 	last := longest.items.Back().Value.(*Item[T])
+	if last.call == item.call {
+		return false
+	}
 	q.refuse(last.call, ErrFull)
 	return true
 }

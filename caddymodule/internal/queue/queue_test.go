@@ -170,6 +170,18 @@ func TestQueueRefuses(t *testing.T) {
 			time.Sleep(operation)
 			ended(t, first, nil, "the first")
 		}},
+		"a sender of junk whose slots are taken where none may wait": {queue.Options{Slots: 2}, func(t *testing.T, q *queue.Queue[job]) {
+			for range 6 {
+				if err := q.Do(ctx, address(1), job{junk: true}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			first := do(ctx, q, address(1), job{})
+			ended(t, do(ctx, q, address(1), job{}), queue.ErrFull, "the second")
+			ended(t, do(ctx, q, address(1), job{}), queue.ErrFull, "the third")
+			time.Sleep(operation)
+			ended(t, first, nil, "the first")
+		}},
 		"nobody whose call has a slot": {queue.Options{Slots: 1, Rest: time.Microsecond}, func(t *testing.T, q *queue.Queue[job]) {
 			call := do(ctx, q, address(1), job{}, job{})
 			time.Sleep(3 * operation)

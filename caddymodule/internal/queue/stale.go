@@ -11,7 +11,16 @@ import (
 const standing = 100 * time.Millisecond
 
 func (q *Queue[T]) stands(now time.Time) bool {
-	return q.fair.waiting > 0 && now.Sub(q.fair.since) >= standing
+	return q.fair.waiting > 0 && now.Sub(q.fair.since) >= max(standing, 2*q.patience())
+}
+
+// crowd is how many items may wait for one flow's turn without the queue being too
+// long, however long they take.
+const crowd = 16
+
+// patience is how long an item may wait in a standing queue.
+func (q *Queue[T]) patience() time.Duration {
+	return max(2*q.options.Target, crowd*q.fair.usual)
 }
 
 // refuseStale refuses what has waited too long in a standing queue. What is left
@@ -20,7 +29,7 @@ func (q *Queue[T]) refuseStale(now time.Time) {
 	if !q.stands(now) {
 		return
 	}
-	oldest := now.Add(-2 * q.options.Target)
+	oldest := now.Add(-q.patience())
 	for _, f := range slices.Clone(q.fair.active) {
 		q.refuseStaleOf(f, oldest)
 	}
