@@ -161,3 +161,22 @@ func (p *prober) keepBusy(clients int, taken bool) (perSecond, waits float64) {
 	}
 	return perSecond, float64(took) / float64(len(kept)) / float64(p.service.work)
 }
+
+// TestTurnThatIsOverBeforeTheService: a registration whose turn has ended while it
+// waited for the store is not counted among those that the service has.
+func TestTurnThatIsOverBeforeTheService(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		stile := new(turnstile)
+		late, err := stile.enter(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		late.limitTo(time.Second)
+		time.Sleep(2 * time.Second)
+		late.atService()
+		late.end()
+		if stile.real != 0 {
+			t.Errorf("%d are with the service, want none", stile.real)
+		}
+	})
+}
