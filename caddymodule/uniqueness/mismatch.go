@@ -22,7 +22,7 @@ const (
 	compareLease = compareLimit + time.Second // of one that died: it outlives the operations
 	comparePause = 10 * time.Millisecond      // while another request is compared, then twice as long each time
 
-	comparePauseLongest = 250 * time.Millisecond
+	comparePauseLongest = 50 * time.Millisecond
 )
 
 // comparisonID names the entry that a request of an idempotency key reserves while
