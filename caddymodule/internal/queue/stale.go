@@ -14,8 +14,8 @@ func (q *Queue[T]) stands(now time.Time) bool {
 	return q.fair.waiting > 0 && now.Sub(q.fair.since) >= max(standing, 2*q.patience())
 }
 
-// crowd is how many items may wait for one flow's turn without the queue being too
-// long, however long they take.
+// crowd is how many items an item may wait for, one after the other, without the
+// queue being too long, however long they take.
 const crowd = 16
 
 // patience is how long an item may wait in a standing queue.
