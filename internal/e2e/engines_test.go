@@ -33,6 +33,7 @@ func TestEngines(t *testing.T) {
 			customer_gate {
 				keys file {$DIR}/private.pem
 				engine ` + name + `
+				` + patient + `
 			}
 			reverse_proxy {$UPSTREAM}
 			`})

@@ -32,9 +32,18 @@ type setup struct {
 const defaultSite = `
 	customer_gate {
 		keys file {$DIR}/private.pem
+		` + patient + `
 	}
 	reverse_proxy {$UPSTREAM}
 `
+
+// patient is the queue of a gate that refuses nothing for want of time: under
+// the race detector, beside all other tests, operations take far longer than
+// those of a gateway.
+const patient = `queue {
+			wait 1m
+			target 1m
+		}`
 
 // caddyfile logs all there is to log, accesses too, so that every test that
 // stops its gateway looks for leaks.

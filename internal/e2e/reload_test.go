@@ -112,6 +112,7 @@ func TestReloadUnderLoad(t *testing.T) {
 		keys file {$DIR}/private.pem
 		engine auto
 		reuse_limit off
+		` + patient + `
 	}
 	reverse_proxy {$UPSTREAM}
 	`, env: cryptomb.Environment()})

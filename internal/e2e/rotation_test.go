@@ -167,6 +167,7 @@ func TestAutoRotationUnderLoad(t *testing.T) {
 			rotate 16s
 			overlap 6s
 		}
+		` + patient + `
 	}
 	reverse_proxy {$UPSTREAM}
 	`})
@@ -248,6 +249,7 @@ func TestFileRotationUnderLoad(t *testing.T) {
 			reload_interval 1s
 			overlap 3s
 		}
+		` + patient + `
 	}
 	reverse_proxy {$UPSTREAM}
 	`})

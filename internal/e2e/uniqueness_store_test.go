@@ -114,6 +114,7 @@ func (s claimStore) gate(options string) string {
 	customer_gate {
 		keys file {$DIR}/private.pem
 		reuse_limit off
+		` + patient + `
 		unique_email ` + s.arguments + block + `
 		idempotency
 	}
