@@ -7,6 +7,15 @@ import (
 	"github.com/customergate/customergate/caddymodule/internal/oaep"
 )
 
+// admit turns away who floods the gate with what nobody can decrypt, before the
+// body is read: to read and judge it costs more than to refuse it.
+func (p *passage) admit() *refusal {
+	if d := p.gate.decrypter; d == nil || d.Admits(clientIP(p.r)) {
+		return nil
+	}
+	return unavailable()
+}
+
 // decrypt opens the sealed fields. What cannot be opened is a violation like
 // any other, found by the next step; only a full queue, a provider without
 // keys or a key that fails ends the request here.

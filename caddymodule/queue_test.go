@@ -1,9 +1,15 @@
 package caddymodule
 
 import (
+	"context"
 	"crypto"
+	"encoding/base64"
 	"encoding/json"
+	"io"
 	"net/http"
+	"runtime"
+	"strings"
+	"sync"
 	"testing"
 
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
@@ -38,6 +44,50 @@ func TestGatesShareAQueue(t *testing.T) {
 	other.serve(newRequest(body)).checkForwarded(t, normalisedBody)
 	close(leave)
 	(<-first).checkForwarded(t, normalisedBody)
+}
+
+// TestFloodIsNotRead: who would be refused by a queue for the junk that came before
+// is refused before the body is read.
+func TestFloodIsNotRead(t *testing.T) {
+	g := newRig(t, map[string]any{"queue": map[string]any{"slots": 1, "wait": "1m"}})
+	junk := base64.StdEncoding.EncodeToString(make([]byte, 256))
+	body := with(map[string]any{"payloadEncrypted": true, "password": junk, "confirmPassword": junk})
+	for range 6 {
+		g.serve(newRequest(body)).checkRefused(t, http.StatusUnprocessableEntity, codeValidationError)
+	}
+	entered, leave := make(chan struct{}), make(chan struct{})
+	g.source.provider = provider(func() ([]keys.Key, error) {
+		key, err := keys.NewKey(slowKey{testKey(), entered, leave})
+		return []keys.Key{key}, err
+	})
+	var waiting sync.WaitGroup
+	from := func(address string) *http.Request {
+		r := newRequest(body)
+		r.RemoteAddr = address
+		return r
+	}
+	waiting.Go(func() { g.serve(from("10.9.9.9:1")) })
+	<-entered
+	unread := func() bool {
+		r := newRequest("")
+		r.Body, r.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))
+		ctx, cancel := context.WithCancel(r.Context())
+		cancel() // who is admitted does not wait
+		x := g.serve(r.WithContext(ctx))
+		rest, _ := io.ReadAll(r.Body)
+		return x.answer.Code == http.StatusServiceUnavailable && len(rest) == len(body)
+	}
+	for range 64 {
+		waiting.Go(func() { g.serve(newRequest(body)) })
+	}
+	for !unread() {
+		runtime.Gosched()
+	}
+	close(leave)
+	waiting.Wait()
+	if unread() {
+		t.Error("nobody waits any more, and the client is still turned away")
+	}
 }
 
 // TestUntrustedProxyIsTold: once, and only where all clients wait as one.

@@ -27,6 +27,7 @@ func (g *Gate) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.
 		(*passage).earlyData,
 		(*passage).mediaType,
 		(*passage).requiredHeaders,
+		(*passage).admit,
 		(*passage).body,
 		(*passage).json,
 		(*passage).fields,

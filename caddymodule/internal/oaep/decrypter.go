@@ -90,6 +90,10 @@ type Sender struct {
 	Words iter.Seq[string]
 }
 
+// Admits reports false if ciphertexts of a client would be refused as busy, for
+// those that it has sent before and that nobody can open.
+func (d *Decrypter) Admits(client netip.Addr) bool { return d.queue.turns.Admits(client) }
+
 // Open returns one plaintext for each ciphertext, nil for one that cannot be
 // opened; why it cannot, nobody is told. A plaintext is UTF-8 without control
 // characters and may be empty. It belongs to the caller, who should clear it.

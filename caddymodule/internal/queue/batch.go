@@ -31,10 +31,10 @@ func (q *Queue[T]) next(now time.Time) *Item[T] {
 		return q.fair.take(item)
 	}
 	item := q.behind.front()
-	if item == nil || q.behind.running == q.behind.slots {
+	if item == nil || q.behind.taken == q.behind.slots {
 		return nil
 	}
-	q.behind.running++
+	q.behind.taken++
 	return q.behind.take(item)
 }
 
@@ -48,7 +48,7 @@ func (q *Queue[T]) lead(first *Item[T]) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if first.flow == nil {
-		q.behind.running--
+		time.AfterFunc(behindRest*end.Sub(start), q.giveBackBehind)
 	}
 	q.fair.charge(batch, end.Sub(start))
 	if q.options.Rest > 0 && q.waiting() > 0 {
@@ -63,6 +63,13 @@ func (q *Queue[T]) giveBack() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.free++
+	q.begin(time.Now())
+}
+
+func (q *Queue[T]) giveBackBehind() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.behind.taken--
 	q.begin(time.Now())
 }
 

@@ -27,8 +27,9 @@ func (s sender) flow(i int) int { return int((s >> (16 * i)) % flows) }
 
 const (
 	// tolerated is how much junk a sender may send before it waits behind all
-	// others: by accident, such as with a key that is gone. In a standing queue,
-	// none is.
+	// others: by accident, such as with a key that is gone. While a queue stands,
+	// and for as long afterwards as one piece of junk is remembered, none is, or
+	// those who made it stand would do so again at once.
 	tolerated = 5
 	// forgiven is how long it takes until one is forgotten.
 	forgiven = 10 * time.Second
@@ -47,6 +48,17 @@ type offenders struct {
 type offender struct {
 	sender sender
 	until  time.Time
+}
+
+// offends reports whether a sender waits behind all others.
+func (q *Queue[T]) offends(s sender, now time.Time) bool {
+	if q.stands(now) {
+		q.strict = now.Add(forgiven)
+	}
+	if q.strict.After(now) {
+		return q.known.sent(s, now) > 0
+	}
+	return q.known.sent(s, now) > tolerated
 }
 
 // sent is how much junk a sender has sent that is not forgotten.
@@ -91,17 +103,24 @@ func minTime(a, b time.Time) time.Time {
 // behindPlaces is how many items of offenders wait at most.
 const behindPlaces = 64
 
-// behind is where offenders wait. They have half of the slots at most, so what
-// they cost is left for all other work of the machine.
+// behindRest is how long a slot that has served offenders serves none of them, in
+// units of the time that it took: they cost the machine a fifth of half of the
+// slots at most, and the rest is left for all its other work, such as refusing them.
+const behindRest = 4
+
+// behind is where offenders wait. They have half of the slots at most, and those
+// not all of the time.
 type behind[T any] struct {
-	items   list.List // of *Item[T]
-	slots   int
-	running int // batches
+	items list.List // of *Item[T]
+	slots int
+	taken int // slots that serve offenders, or have just done so
 }
+
+func (b *behind[T]) full() bool { return b.items.Len() >= behindPlaces }
 
 // push reports false if there is no place.
 func (b *behind[T]) push(item *Item[T]) bool {
-	if b.items.Len() >= behindPlaces {
+	if b.full() {
 		return false
 	}
 	item.place = b.items.PushBack(item)

@@ -101,6 +101,7 @@ type Queue[T any] struct {
 	fair   fair[T]
 	behind behind[T]
 	known  offenders
+	strict time.Time // until when no junk is tolerated
 }
 
 // New returns a Queue that has a function serve its batches, where values of which
@@ -141,7 +142,7 @@ func (q *Queue[T]) enter(c *call[T]) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	now := time.Now()
-	offends := q.known.sent(c.sender, now) > q.tolerated(now)
+	offends := q.offends(c.sender, now)
 	for i := range c.items {
 		c.items[i].since = now
 		if !q.place(&c.items[i], offends) {
@@ -153,17 +154,19 @@ func (q *Queue[T]) enter(c *call[T]) {
 	q.begin(now)
 }
 
-func (q *Queue[T]) tolerated(now time.Time) int {
-	if q.stands(now) {
-		return 0
-	}
-	return tolerated
+// Admits reports false if a call of the client would be refused for the junk that
+// it has sent: so many wait behind all others that there is no place. Who asks
+// before it reads what a client sends is spared the reading.
+func (q *Queue[T]) Admits(client netip.Addr) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return !q.behind.full() || !q.offends(senderOf(client), time.Now())
 }
 
 // place has an item wait, and reports false if there is no place for it.
 func (q *Queue[T]) place(item *Item[T], offends bool) bool {
 	switch {
-	case q.options.Wait == 0 && (q.free == 0 || offends && q.behind.running == q.behind.slots):
+	case q.options.Wait == 0 && (q.free == 0 || offends && q.behind.taken == q.behind.slots):
 		return false
 	case offends:
 		return q.behind.push(item)
