@@ -7,10 +7,12 @@ import (
 	"github.com/customergate/customergate/caddymodule/internal/oaep"
 )
 
-// admit turns away who floods the gate with what nobody can decrypt, before the
-// body is read: to read and judge it costs more than to refuse it.
+// admit turns away, before the body is read, whose passwords could not be decrypted
+// in time: to read and judge a body costs more than to refuse it. Who may send raw
+// passwords may have no need of that.
 func (p *passage) admit() *refusal {
-	if d := p.gate.decrypter; d == nil || d.Admits(clientIP(p.r)) {
+	d := p.gate.decrypter
+	if d == nil || d.Admits(clientIP(p.r)) || p.gate.plaintext.allows(p.r) {
 		return nil
 	}
 	return unavailable()

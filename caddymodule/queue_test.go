@@ -47,9 +47,9 @@ func TestGatesShareAQueue(t *testing.T) {
 }
 
 // TestFloodIsNotRead: who would be refused by a queue for the junk that came before
-// is refused before the body is read.
+// is refused before the body is read, unless it may hold raw passwords.
 func TestFloodIsNotRead(t *testing.T) {
-	g := newRig(t, map[string]any{"queue": map[string]any{"slots": 1, "wait": "1m"}})
+	g := newRig(t, map[string]any{"queue": map[string]any{"slots": 1, "wait": "1m"}, "plaintext": []string{"192.0.2.0/24"}})
 	junk := base64.StdEncoding.EncodeToString(make([]byte, 256))
 	body := with(map[string]any{"payloadEncrypted": true, "password": junk, "confirmPassword": junk})
 	for range 6 {
@@ -83,6 +83,9 @@ func TestFloodIsNotRead(t *testing.T) {
 	for !unread() {
 		runtime.Gosched()
 	}
+	raw := newRequest(validBody)
+	raw.RemoteAddr = "192.0.2.1:4567"
+	g.serve(raw).checkForwarded(t, normalisedBody)
 	close(leave)
 	waiting.Wait()
 	if unread() {

@@ -51,7 +51,7 @@ const caddyfile = `{
 (gate) {
 	customer_gate {
 		keys file %[2]s
-		plaintext private_ranges
+		plaintext 127.0.0.0/24
 		reuse_limit 65535 1s
 		%[3]s
 		{block}

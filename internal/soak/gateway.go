@@ -28,7 +28,7 @@ http://:{$PORT} {
 	handle {
 		customer_gate {
 			keys file %s
-			plaintext private_ranges
+			plaintext 127.0.0.0/24
 			%s
 		}
 		reverse_proxy %s {

@@ -90,8 +90,8 @@ type Sender struct {
 	Words iter.Seq[string]
 }
 
-// Admits reports false if ciphertexts of a client would be refused as busy, for
-// those that it has sent before and that nobody can open.
+// Admits reports false if ciphertexts of a client would be refused as busy: so many
+// others wait, or it has sent those before that nobody can open.
 func (d *Decrypter) Admits(client netip.Addr) bool { return d.queue.turns.Admits(client) }
 
 // Open returns one plaintext for each ciphertext, nil for one that cannot be

@@ -154,13 +154,17 @@ func (q *Queue[T]) enter(c *call[T]) {
 	q.begin(now)
 }
 
-// Admits reports false if a call of the client would be refused for the junk that
-// it has sent: so many wait behind all others that there is no place. Who asks
+// Admits reports false if a call of the client would be refused: it has sent junk,
+// and there is no place behind all others, or it would wait for too long. Who asks
 // before it reads what a client sends is spared the reading.
 func (q *Queue[T]) Admits(client netip.Addr) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return !q.behind.full() || !q.offends(senderOf(client), time.Now())
+	s, now := senderOf(client), time.Now()
+	if q.offends(s, now) {
+		return !q.behind.full()
+	}
+	return !q.late(s, now)
 }
 
 // place has an item wait, and reports false if there is no place for it.

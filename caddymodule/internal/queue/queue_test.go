@@ -75,7 +75,10 @@ func simulate(t *testing.T, q *queue.Queue[job], span time.Duration, all ...traf
 				client := address(kind.first + random.IntN(kind.addresses))
 				senders.Go(func() {
 					start := time.Now()
-					err := q.Do(t.Context(), client, job{kind.junk})
+					err := queue.ErrStale
+					if q.Admits(client) {
+						err = q.Do(t.Context(), client, job{kind.junk})
+					}
 					mu.Lock()
 					defer mu.Unlock()
 					outcomes[i].sent++
@@ -186,6 +189,39 @@ func TestQueueAdmits(t *testing.T) {
 			t.Error("there is a place, and the offender is not admitted")
 		}
 		for _, result := range behind[1:] {
+			<-result
+		}
+	})
+}
+
+// TestQueueAdmitsWhatItCanServe: once a queue stands, whoever would wait in it for
+// longer than others may is refused at once, and who comes when it is shorter is not.
+func TestQueueAdmitsWhatItCanServe(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := newQueue(queue.Options{Slots: 1, Wait: time.Minute})
+		newcomer := address(1 << 20)
+		var crowd []<-chan error
+		come := func(n int) {
+			for range n {
+				crowd = append(crowd, do(t.Context(), q, address(len(crowd)), job{}))
+			}
+		}
+		come(100)
+		if !q.Admits(newcomer) {
+			t.Error("a crowd of a moment keeps others out")
+		}
+		for range 120 { // twice as many as are served
+			time.Sleep(operation)
+			come(2)
+		}
+		if q.Admits(newcomer) {
+			t.Error("the queue stands, and takes more than it can serve")
+		}
+		time.Sleep(30 * operation)
+		if !q.Admits(newcomer) {
+			t.Error("the queue is short, and admits nobody")
+		}
+		for _, result := range crowd {
 			<-result
 		}
 	})

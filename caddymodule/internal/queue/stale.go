@@ -23,6 +23,18 @@ func (q *Queue[T]) patience() time.Duration {
 	return max(2*q.options.Target, crowd*q.fair.usual)
 }
 
+// late reports whether a sender's next item would become stale: whether a standing
+// queue has more ahead of it than its slots serve by then. Flows take turns, so
+// those are as many of each other flow as the sender's own has.
+func (q *Queue[T]) late(s sender, now time.Time) bool {
+	if !q.stands(now) {
+		return false
+	}
+	turns := q.fair.shortest(s).items.Len() + 1
+	ahead := min(q.fair.waiting, turns*len(q.fair.active))
+	return time.Duration(ahead)*q.fair.usual/time.Duration(q.options.Slots) > q.patience()
+}
+
 // refuseStale refuses what has waited too long in a standing queue. What is left
 // is served in time, and as fast as before.
 func (q *Queue[T]) refuseStale(now time.Time) {
