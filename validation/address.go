@@ -1,12 +1,14 @@
 package validation
 
 // addressFields are the members of an address (contract, section 1).
-var addressFields = []field{
-	{name: "address1", kind: text, maxLength: 255},
-	{name: "address2", kind: text, maxLength: 255},
-	{name: "city", kind: text, maxLength: 255},
-	{name: "region", kind: text, maxLength: 255},
-	{name: "countryCommonName", kind: text, maxLength: 255},
-	{name: "postcode", kind: text, maxLength: 255},
-	{name: "countryIso3", kind: text, rule: countryRule},
+func addressFields() []Field {
+	return []Field{
+		{Name: "address1", Type: Text, Bounds: upTo(255)},
+		{Name: "address2", Type: Text, Bounds: upTo(255)},
+		{Name: "city", Type: Text, Bounds: upTo(255)},
+		{Name: "region", Type: Text, Bounds: upTo(255)},
+		{Name: "countryCommonName", Type: Text, Bounds: upTo(255)},
+		{Name: "postcode", Type: Text, Bounds: upTo(255)},
+		{Name: "countryIso3", Type: Text, Rules: by("country")},
+	}
 }

@@ -38,7 +38,7 @@ func benchmarkRule(b *testing.B, field, sent string) {
 	s := sampleSubmission(b)
 	s.facts = sampleFacts
 	i := RegisterCustomer.root.members[field]
-	c := check{rules: sampleRules(b), s: s, field: &RegisterCustomer.fields[i], value: &s.values[i]}
+	c := check{rules: sampleRules(b), s: s, row: &RegisterCustomer.rows[i], value: &s.values[i]}
 	b.ReportAllocs()
 	for b.Loop() {
 		s.violations = s.violations[:0]

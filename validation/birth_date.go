@@ -22,6 +22,13 @@ func birthDateRule(c *check, v *value) {
 	}
 }
 
+// dateRule wants a day of the calendar.
+func dateRule(c *check, v *value) {
+	if _, ok := parseDate(v.text); !ok {
+		c.reject(DateFormat)
+	}
+}
+
 // birthday is the day on which somebody reaches an age. Who was born on
 // 29 February does so on 1 March of a common year: time.Date carries the day
 // over.

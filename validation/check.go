@@ -9,8 +9,10 @@ import (
 type check struct {
 	rules *Rules
 	s     *Submission
-	field *field
+	row   *row
 	value *value
+	// element is where the value stands when it is one of a list.
+	element *spot
 }
 
 // Check runs every rule that needs no secret: types, presence, lengths,
@@ -29,9 +31,10 @@ func (s *Submission) Check(rules *Rules, facts Facts) {
 	s.placeAbsent()
 	c := check{rules: rules, s: s} // one for all fields, as rules let it escape to the heap
 	for i := range s.values {
-		c.field, c.value = &s.endpoint.fields[i], &s.values[i]
+		c.row, c.value = &s.endpoint.rows[i], &s.values[i]
 		c.run()
 	}
+	s.tellCiphertexts()
 	s.checkExtras(rules)
 }
 
@@ -39,64 +42,88 @@ func (s *Submission) Check(rules *Rules, facts Facts) {
 // violations: inside the name of the field before it, where nothing else can
 // stand.
 func (s *Submission) placeAbsent() {
-	last := -1
 	for i := range s.values {
-		if v := &s.values[i]; v.offset == 0 {
+		v, last := &s.values[i], none
+		if before := s.endpoint.rows[i].before; before != none {
+			last = s.values[before].last
+		}
+		if v.offset == 0 {
 			v.offset = last + 1
-		} else if s.endpoint.fields[i].parent < 0 {
+		} else {
 			last = v.offset
 		}
+		v.last = last
 	}
 }
 
 func (c *check) run() {
 	switch c.value.state {
 	case absent:
-		if c.field.required || c.field.requiredWith != "" && c.peer(c.field.requiredWith).state != absent {
-			c.reject(Required)
-		}
-		return
+		c.absent()
 	case wrongType:
-		c.rejectWith(WrongType, typeMessage(c.field.kind))
+		c.rejectWith(WrongType, typeMessage(c.row.kind))
+	case present:
+		c.present()
+	}
+}
+
+// absent reports what is not there and has to be. Within an object, that is only
+// where the object is there.
+func (c *check) absent() {
+	if c.row.parent != none && c.peer(c.row.parent).state != present {
 		return
 	}
-	switch c.field.kind {
+	if c.row.required || c.row.requiredWith != none && c.peer(c.row.requiredWith).state != absent {
+		c.reject(Required)
+	}
+}
+
+func (c *check) present() {
+	switch c.row.kind {
 	case text:
 		c.text()
 	case flag, barred:
-		c.field.rule(c, c.value)
+		c.judge()
+	case number:
+		c.number(c.value.raw)
+	case list:
+		c.list()
 	case freeform:
-		c.s.checkFreeform(c.rules, c.value.raw, spot{c.field.pointer, string(c.field.pointer), c.value.offset})
+		c.s.checkFreeform(c.rules, c.value.raw, spot{c.row.pointer, string(c.row.pointer), c.value.offset})
+	}
+}
+
+// judge runs the rules of a value.
+func (c *check) judge() {
+	for _, rule := range c.row.rules {
+		rule(c, c.value)
 	}
 }
 
 func (c *check) text() {
-	if c.field.sealed {
+	if c.row.sealed {
 		if len(c.value.secret) == 0 {
 			c.reject(Required)
 		}
-		return // its rule waits for the plaintext
+		return // its rules wait for the plaintext
 	}
 	v := c.value
 	if hasControl(v.text) {
 		c.reject(Characters)
 	}
-	switch {
-	case v.text == "":
-		if c.field.required {
-			c.reject(Required)
-			return
-		}
-	case c.field.maxLength > 0 && utf8.RuneCountInString(v.text) > c.field.maxLength:
-		c.rejectWith(TooLong, lengthMessage(c.field.maxLength))
-		return
-	case len(c.field.oneOf) > 0 && !slices.Contains(c.field.oneOf, v.text):
-		c.rejectWith(NotListed, listMessage(c.field.oneOf))
+	if v.text == "" && c.row.required {
+		c.reject(Required)
 		return
 	}
-	if c.field.rule != nil {
-		c.field.rule(c, v)
+	if code, message := c.row.bounds.lengthFault(utf8.RuneCountInString(v.text)); code != "" {
+		c.rejectWith(code, message)
+		return
 	}
+	if v.text != "" && len(c.row.oneOf) > 0 && !slices.Contains(c.row.oneOf, v.text) {
+		c.rejectWith(NotListed, listMessage(c.row.oneOf))
+		return
+	}
+	c.judge()
 }
 
 // reject reports a violation with its usual message.
@@ -106,11 +133,15 @@ func (c *check) reject(code Code) {
 
 func (c *check) rejectWith(code Code, message string) {
 	c.value.broken = true
+	if c.element != nil { // of which a list may have thousands
+		c.s.refuse(*c.element, code, message)
+		return
+	}
 	c.s.add(Violation{
-		Pointer: c.field.pointer,
+		Pointer: c.row.pointer,
 		Code:    code,
 		Message: message,
-		place:   string(c.field.pointer),
+		place:   string(c.row.pointer),
 		offset:  c.value.offset,
 	})
 }
@@ -119,8 +150,8 @@ func (s *Submission) add(v Violation) {
 	s.violations = append(s.violations, v)
 }
 
-// peer returns a top-level neighbour that a rule looks at.
-func (c *check) peer(name string) *value { return c.s.member(name) }
+// peer returns a neighbour that a rule looks at.
+func (c *check) peer(row int) *value { return &c.s.values[row] }
 
 // usable reports whether a value is there and has passed its own rules so far.
 func (v *value) usable() bool { return v.state == present && !v.broken }

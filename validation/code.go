@@ -4,12 +4,20 @@ package validation
 // them (contract, section 3).
 type Code string
 
-// The codes of the contract's section 3.
+// The codes of the contract's section 3, and those of the rules that only
+// endpoints of an operator's own have.
 const (
 	Required              Code = "required"
 	WrongType             Code = "type"
 	NotListed             Code = "enum"
 	TooLong               Code = "too_long"
+	TooShort              Code = "too_short"
+	OutOfRange            Code = "out_of_range"
+	Duplicate             Code = "duplicate"
+	Format                Code = "format"
+	DateFormat            Code = "date_format"
+	Mismatch              Code = "mismatch"
+	Unchanged             Code = "unchanged"
 	Characters            Code = "characters"
 	UnknownField          Code = "unknown_field"
 	PlaintextNotAllowed   Code = "plaintext_not_allowed"
@@ -38,4 +46,5 @@ const (
 	PasswordCommon        Code = "password_common"
 	PasswordPersonal      Code = "password_personal"
 	PasswordMismatch      Code = "password_mismatch"
+	PasswordUnchanged     Code = "password_unchanged"
 )

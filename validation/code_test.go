@@ -57,7 +57,16 @@ var offences = map[validation.Code]offence{
 	"password_special":   {at: "/password", body: valid.withPassword("mQ7-zKd4-hTw9-vB"), values: []string{"mQ", "vB"}},
 	"password_common":    {at: "/password", body: valid.withPassword("Summer2025!"), values: []string{"Summer", "2025"}},
 	"password_personal":  {at: "/password", body: valid.withPassword("Nwachukwu1989!"), values: []string{"Nwachukwu", "1989"}},
-	"password_mismatch":  {at: "/confirmPassword", body: valid.withText("confirmPassword", strong+"?"), values: []string{strong}},
+	"password_unchanged": {at: "/newPassword", gate: judging(newPasswords), body: registration{{"payloadEncrypted", `false`},
+		{"currentPassword", quote(strong)}, {"newPassword", quote(strong)}}, values: []string{strong}},
+	"too_short":         {at: "/name", gate: judging(devices), body: device.withText("name", "Q"), values: []string{"Q"}},
+	"out_of_range":      {at: "/limit", gate: judging(devices), body: device.with("limit", `1867530.9`), values: []string{"1867530"}},
+	"duplicate":         {at: "/tags/1", gate: judging(devices), body: device.with("tags", `["Quux","Quux"]`), values: []string{"Quux"}},
+	"format":            {at: "/serial", gate: judging(devices), body: device.withText("serial", "Quux"), values: []string{"Quux"}},
+	"date_format":       {at: "/bought", gate: judging(devices), body: device.withText("bought", "16/12/1989"), values: []string{"1989"}},
+	"mismatch":          {at: "/again", gate: judging(devices), body: device.withText("again", "Quux"), values: []string{"Quux"}},
+	"unchanged":         {at: "/old", gate: judging(devices), body: device.withText("old", "13579"), values: []string{"13579"}},
+	"password_mismatch": {at: "/confirmPassword", body: valid.withText("confirmPassword", strong+"?"), values: []string{strong}},
 }
 
 func TestEveryCodeIsProduced(t *testing.T) {

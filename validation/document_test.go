@@ -3,6 +3,7 @@ package validation
 import (
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -19,16 +20,16 @@ func TestDocumentedFields(t *testing.T) {
 		"../docs/registration.md": RegisterCustomer,
 		"../docs/profile.md":      EditProfile,
 	} {
-		t.Run(page, func(t *testing.T) { compareFields(t, documentedFields(t, page), endpoint.fields) })
+		t.Run(page, func(t *testing.T) { compareFields(t, documentedFields(t, page), slices.Collect(endpoint.Fields())) })
 	}
 }
 
-func compareFields(t *testing.T, rows []documented, fields []field) {
+func compareFields(t *testing.T, rows []documented, fields []Field) {
 	t.Helper()
 	for i := range max(len(rows), len(fields)) {
 		switch {
 		case i >= len(rows):
-			t.Errorf("%s is not documented", fields[i].pointer)
+			t.Errorf("%s is not documented", fields[i].Pointer)
 		case i >= len(fields):
 			t.Errorf("%s is documented, but is no field", rows[i].name)
 		default:
@@ -38,40 +39,44 @@ func compareFields(t *testing.T, rows []documented, fields []field) {
 }
 
 // documentedTypes are the words of JSON Schema for the types of fields.
-var documentedTypes = map[fieldType]string{text: "string", flag: "boolean", record: "object", freeform: "object", barred: "any"}
+var documentedTypes = map[Type]string{Text: "string", Flag: "boolean", Object: "object", Barred: "any"}
 
-var upTo = regexp.MustCompile(`up to ([0-9]+) characters`)
+var lengthInWords = regexp.MustCompile(`up to ([0-9]+) characters`)
 
-func (row documented) check(t *testing.T, f *field) {
+func (row documented) check(t *testing.T, f *Field) {
 	t.Helper()
-	name := strings.ReplaceAll(strings.TrimPrefix(string(f.pointer), "/"), "/", ".")
+	name := strings.ReplaceAll(strings.TrimPrefix(string(f.Pointer), "/"), "/", ".")
 	required := documentedPresence(f)
-	if row.name != name || row.kind != documentedTypes[f.kind] || row.required != required {
+	if row.name != name || row.kind != documentedTypes[f.Type] || row.required != required {
 		t.Errorf("the table says %s, %s, required: %s; want %s, %s, %s",
-			row.name, row.kind, row.required, name, documentedTypes[f.kind], required)
+			row.name, row.kind, row.required, name, documentedTypes[f.Type], required)
 	}
 	length := 0
-	if found := upTo.FindStringSubmatch(row.values); found != nil {
+	if found := lengthInWords.FindStringSubmatch(row.values); found != nil {
 		length, _ = strconv.Atoi(found[1])
 	}
-	if length != f.maxLength {
-		t.Errorf("%s: the table says up to %d characters, want %d (0 for no limit of its own)", name, length, f.maxLength)
+	want := 0
+	if f.Bounds != nil {
+		want = int(f.Bounds.Max)
 	}
-	for _, value := range f.oneOf {
+	if length != want {
+		t.Errorf("%s: the table says up to %d characters, want %d (0 for no limit of its own)", name, length, want)
+	}
+	for _, value := range f.OneOf {
 		if !strings.Contains(row.values, "`"+value+"`") {
 			t.Errorf("%s: the table does not have the value %s", name, value)
 		}
 	}
 }
 
-func documentedPresence(f *field) string {
+func documentedPresence(f *Field) string {
 	switch {
-	case f.kind == barred:
+	case f.Type == Barred:
 		return "never"
-	case f.required:
+	case f.Required:
 		return "yes"
-	case f.requiredWith != "":
-		return "with `" + f.requiredWith + "`"
+	case f.RequiredWith != "":
+		return "with `" + f.RequiredWith + "`"
 	}
 	return "no"
 }

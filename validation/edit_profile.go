@@ -10,21 +10,21 @@ package validation
 //
 // The email address is never changed (contract, section 3), and neither is the
 // password here: no option lets these members through.
-var EditProfile = newEndpoint("profile", []field{
-	{name: "email", kind: barred, rule: immutableEmail},
-	{name: "payloadEncrypted", kind: barred, rule: noPartRule},
-	{name: "password", kind: barred, rule: noPartRule},
-	{name: "confirmPassword", kind: barred, rule: noPartRule},
-	{name: "firstName", kind: text, rule: nameRule},
-	{name: "lastName", kind: text, rule: nameRule},
-	// Before phone, whose rule puts the number's own code in its place. Alone,
-	// nobody could tell whether it belongs to the number that the customer has.
-	{name: "dialingCode", kind: text, rule: dialingCodeRule},
-	{name: "phone", kind: text, requiredWith: "dialingCode", rule: phoneRule},
-	{name: "dob", kind: text, rule: birthDateRule},
-	{name: "address", kind: record, members: addressFields},
-	{name: "nationality", kind: text, maxLength: 255},
-	{name: "customerGender", kind: text, maxLength: 32, rule: tokenRule},
+var EditProfile = mustEndpoint("profile", []Field{
+	{Name: "email", Type: Barred, Rules: by("email_immutable")},
+	{Name: "payloadEncrypted", Type: Barred, Rules: by("unknown_field")},
+	{Name: "password", Type: Barred, Rules: by("unknown_field")},
+	{Name: "confirmPassword", Type: Barred, Rules: by("unknown_field")},
+	{Name: "firstName", Type: Text, Rules: by("name")},
+	{Name: "lastName", Type: Text, Rules: by("name")},
+	// Alone, nobody could tell whether it belongs to the number that the customer
+	// has.
+	{Name: "dialingCode", Type: Text, Rules: by("dialing_code")},
+	{Name: "phone", Type: Text, RequiredWith: "dialingCode", Rules: by("phone")},
+	{Name: "dob", Type: Text, Rules: by("birth_date")},
+	{Name: "address", Type: Object, Members: addressFields()},
+	{Name: "nationality", Type: Text, Bounds: upTo(255)},
+	{Name: "customerGender", Type: Text, Bounds: upTo(32), Rules: by("token")},
 })
 
 // noPartRule refuses a member that is none of the endpoint, under any option.

@@ -62,6 +62,19 @@ func NormalizeEmail(address string) (normalized string, valid bool) {
 	return address, true
 }
 
+// plausibleEmail accepts whatever can have been an address under any rule, and
+// leaves it as it is: customers of old must be found by it.
+func plausibleEmail(c *check, v *value) {
+	if len(v.text) > emailMaxCharacters && utf8.RuneCountInString(v.text) > emailMaxCharacters {
+		c.reject(EmailTooLong)
+		return
+	}
+	at := strings.LastIndexByte(v.text, '@')
+	if at < 1 || at == len(v.text)-1 || strings.TrimFunc(v.text, isBlank) != v.text {
+		c.reject(EmailFormat)
+	}
+}
+
 // immutableEmail refuses an address whatever it is: it is never changed once a
 // customer has it.
 func immutableEmail(c *check, _ *value) { c.reject(EmailImmutable) }

@@ -61,8 +61,8 @@ func (s *Submission) passes(rules *Rules, x *extra) bool {
 }
 
 func (s *Submission) objectAt(pointer string) object {
-	for i := range s.endpoint.fields {
-		if f := &s.endpoint.fields[i]; f.kind == record && string(f.pointer) == pointer {
+	for i := range s.endpoint.rows {
+		if f := &s.endpoint.rows[i]; f.kind == record && string(f.pointer) == pointer {
 			return f.object
 		}
 	}

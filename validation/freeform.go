@@ -70,9 +70,9 @@ func (c *freeformCheck) name() {
 
 func (c *freeformCheck) number(raw []byte) {
 	if !isDouble(raw) {
-		c.refuse(WrongType, "This must be a number that a double holds, written in at most 1000 characters.")
+		c.refuse(WrongType, noDouble)
 	} else if wrapsToZero(raw) {
-		c.refuse(WrongType, "Write this number with fewer digits and an exponent: some programs take it for a text.")
+		c.refuse(WrongType, manyDigits)
 	}
 }
 

@@ -13,8 +13,8 @@ func (p Policy) messages() map[Code]string {
 	return map[Code]string{
 		Required:              "This field is required.",
 		Characters:            "This must have no control characters, line breaks and tabs included.",
-		UnknownField:          "This field is not part of a " + p.Endpoint.subject + ".",
-		PlaintextNotAllowed:   "Passwords must be sent encrypted from here: set payloadEncrypted to true.",
+		UnknownField:          "This field is not part of " + withArticle(p.Endpoint.subject) + ".",
+		PlaintextNotAllowed:   p.Endpoint.encryptMessage(),
 		NameLength:            fmt.Sprintf("A name must have %d to %d characters.", p.NameMin, p.NameMax),
 		NameCharacters:        nameMessage(p.NamePunctuation),
 		EmailTooLong:          "An email address may have at most 255 characters.",
@@ -28,7 +28,7 @@ func (p Policy) messages() map[Code]string {
 		BirthDateFuture:       "The date of birth is in the future.",
 		BirthDateUnderage:     fmt.Sprintf("Customers must be at least %d years old.", p.AgeMin),
 		BirthDateTooOld:       fmt.Sprintf("The date of birth is more than %d years ago.", p.AgeMax),
-		PasswordUndecryptable: "The password could not be read: encrypt it again with the current public key.",
+		PasswordUndecryptable: "This could not be read: encrypt it again with the current public key.",
 		PasswordTooShort:      fmt.Sprintf("A password must have at least %d characters.", p.PasswordMin),
 		PasswordTooLong:       fmt.Sprintf("A password may have at most %d bytes.", passwordMaxBytes),
 		PasswordUppercase:     "A password must have at least one uppercase letter A-Z.",
@@ -36,7 +36,29 @@ func (p Policy) messages() map[Code]string {
 		PasswordDigit:         "A password must have at least one digit 0-9.",
 		PasswordSpecial:       "A password must have at least one of !@#$%^&*.",
 		PasswordMismatch:      "The two passwords are not the same.",
+		PasswordUnchanged:     "The new password is the same as the current one.",
+		Mismatch:              "The two values are not the same.",
+		Unchanged:             "The new value is the same as the current one.",
+		Format:                "This is not written as it has to be.",
+		DateFormat:            "This must be a day of the calendar, written YYYY-MM-DD.",
 	}
+}
+
+// encryptMessage says what to do about secrets that came raw.
+func (e *Endpoint) encryptMessage() string {
+	what := "What is secret"
+	if e.HasRule("password") {
+		what = "Passwords"
+	}
+	return what + " must be sent encrypted from here: set " + e.nameOf(e.encrypted) + " to true."
+}
+
+// withArticle puts the article before what a body is called.
+func withArticle(subject string) string {
+	if strings.ContainsRune("aeiouAEIOU", rune(subject[0])) {
+		return "an " + subject
+	}
+	return "a " + subject
 }
 
 // nameMessage says what a name may be written with.
@@ -47,8 +69,10 @@ func nameMessage(punctuation []string) string {
 	return "A name must have letters, and may have spaces, hyphens, apostrophes and " + strings.Join(punctuation, " ") + " besides."
 }
 
-// What is wrong with the names of members.
+// What is wrong with the names of members, and with numbers.
 var (
+	noDouble        = "This must be a number that a double holds, written in at most 1000 characters."
+	manyDigits      = "Write this number with fewer digits and an exponent: some programs take it for a text."
 	nameWithControl = "The name of a member must have no control characters."
 	nameTooLong     = fmt.Sprintf("The name of a member may have at most %d bytes.", maxName)
 )
@@ -72,6 +96,10 @@ func typeMessage(t fieldType) string {
 
 func lengthMessage(limit int) string {
 	return fmt.Sprintf("This may have at most %d characters.", limit)
+}
+
+func shortMessage(least int) string {
+	return fmt.Sprintf("This must have at least %d characters.", least)
 }
 
 func listMessage(listed []string) string {

@@ -2,7 +2,6 @@ package validation
 
 import (
 	"bytes"
-	"crypto/subtle"
 	"unicode/utf8"
 )
 
@@ -49,13 +48,4 @@ func (c *check) guessable(password []byte, short bool) {
 		code = PasswordPersonal
 	}
 	c.rejectWith(code, guessableMessage(verdict.Kinds))
-}
-
-// confirmationRule wants the same password twice, and takes the same time
-// wherever they differ.
-func confirmationRule(c *check, v *value) {
-	password := c.peer("password")
-	if password.opened && subtle.ConstantTimeCompare(password.secret, v.secret) != 1 {
-		c.reject(PasswordMismatch)
-	}
 }

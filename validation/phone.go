@@ -1,6 +1,7 @@
 package validation
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 
@@ -13,14 +14,22 @@ const (
 	phoneMaxDigits = 15
 )
 
-// phoneRule makes a number international, by its own + or by the dialing code,
-// and wants it valid in its country and spelled as E.164 spells it.
-func phoneRule(c *check, v *value) {
+// makePhoneRule makes a number international, by its own + or by the dialing code
+// beside it, where the table has one, and wants it valid in its country and spelled
+// as E.164 spells it.
+func makePhoneRule(at place, _ []string) (rule, error) {
+	dialingCode := at.neighbour("dialingCode")
+	if dialingCode == none || !at.judgedBy(dialingCode, "dialing_code") {
+		return func(c *check, v *value) { c.phone(v, &value{}) }, nil
+	}
+	return func(c *check, v *value) { c.phone(v, c.peer(dialingCode)) }, nil
+}
+
+func (c *check) phone(v, dialingCode *value) {
 	spelled := v.text
 	if c.rules.policy.NormalizePhone {
 		spelled = phoneFiller.Replace(spelled)
 	}
-	dialingCode := c.peer("dialingCode")
 	number, ok := international(spelled, dialingCode)
 	if !ok {
 		c.reject(PhoneFormat)
@@ -67,21 +76,33 @@ func international(spelled string, dialingCode *value) (string, bool) {
 	return dialingCode.text + spelled, true
 }
 
-// dialingCodeRule wants + and a calling code, the same as an international phone
+// makeDialingCodeRule wants + and a calling code, the same as an international phone
 // number begins with.
-func dialingCodeRule(c *check, v *value) {
+func makeDialingCodeRule(at place, _ []string) (rule, error) {
+	phone := at.neighbour("phone")
+	switch {
+	case phone == none || !at.judgedBy(phone, "phone"):
+		return nil, errors.New("it is that of a number: put a field named phone with the rule phone behind it")
+	case at.field.Name != "dialingCode":
+		return nil, errors.New("the rule phone looks for it in a field named dialingCode; name this one so")
+	case phone < at.row: // phone's rule puts the number's own code in its place
+		return nil, errors.New("put it before the field phone")
+	}
+	return func(c *check, v *value) { c.dialingCode(v, c.peer(phone)) }, nil
+}
+
+func (c *check) dialingCode(v, phone *value) {
 	if !isDialingCode(v.text) {
 		c.reject(PhoneCountry)
 		return
 	}
-	phone := c.peer("phone")
 	spelled := phone.text
 	if c.rules.policy.NormalizePhone {
 		spelled = phoneFiller.Replace(spelled)
 	}
 	digits, found := strings.CutPrefix(spelled, "+")
 	if !found || !isDigits(digits) {
-		return // phoneRule's to say
+		return // the rule phone's to say
 	}
 	// A number of no country does not belong to another one.
 	if code := callingCode(spelled); code != "" && "+"+code != v.text {

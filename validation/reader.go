@@ -29,7 +29,7 @@ func (e *MalformedError) Error() string {
 // Read takes a body apart. The submission keeps referring to the body, which must
 // not change while the submission is in use. The error is a *[MalformedError].
 func (e *Endpoint) Read(body []byte) (*Submission, error) {
-	s := &Submission{endpoint: e, values: make([]value, len(e.fields)), size: len(body)}
+	s := &Submission{endpoint: e, values: make([]value, len(e.rows)), size: len(body)}
 	r := reader{body: body, dec: newDecoder(body), s: s}
 	defer r.dec.release()
 	if err := r.document(); err != nil {
@@ -128,12 +128,16 @@ func (r *reader) member(o object) error {
 // field reads the value of a known member. A value of another type than the
 // field's is read for its syntax alone.
 func (r *reader) field(i, offset int) error {
-	f, v := &r.s.endpoint.fields[i], &r.s.values[i]
+	f, v := &r.s.endpoint.rows[i], &r.s.values[i]
 	v.offset = offset
 	kind := r.dec.PeekKind()
 	if f.kind == record && kind == '{' {
 		v.state = present
 		return r.object(f.object)
+	}
+	if f.kind == list && kind == '[' {
+		v.state = present
+		return r.list(v, f.item)
 	}
 	raw, err := r.value()
 	if err != nil {
@@ -153,7 +157,7 @@ func (r *reader) field(i, offset int) error {
 	return nil
 }
 
-func (r *reader) set(v *value, f *field, kind jsontext.Kind, raw jsontext.Value) (err error) {
+func (r *reader) set(v *value, f *row, kind jsontext.Kind, raw jsontext.Value) (err error) {
 	switch {
 	case f.sealed:
 		// Room for the text as it stands, so that growing leaves no copy behind.
@@ -163,7 +167,7 @@ func (r *reader) set(v *value, f *field, kind jsontext.Kind, raw jsontext.Value)
 		v.text = string(r.text)
 	case f.kind == flag:
 		v.flag = kind == 't'
-	case f.kind == freeform:
+	case f.kind == freeform, f.kind == number:
 		v.raw = raw
 	}
 	return err

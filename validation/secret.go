@@ -5,16 +5,12 @@ import (
 	"unicode/utf8"
 )
 
-// Ciphertexts returns what the client sent in its sealed fields, for the
-// caller to decrypt: nothing when they are not said to be encrypted. Hand the
-// plaintexts to [Submission.Unseal] in the same order.
+// Ciphertexts returns what the client sent encrypted in its sealed fields, for the
+// caller to decrypt. Hand the plaintexts to [Submission.Unseal] in the same order.
 func (s *Submission) Ciphertexts() [][]byte {
-	if s.encryption != encrypted {
-		return nil
-	}
 	var texts [][]byte
 	for i := range s.values {
-		if s.sealed(i) {
+		if s.sealed(i) && s.values[i].cipher {
 			texts = append(texts, s.values[i].secret)
 		}
 	}
@@ -29,16 +25,48 @@ func (s *Submission) Unseal(plaintexts [][]byte) {
 		if len(plaintexts) == 0 {
 			return
 		}
-		if s.sealed(i) {
+		if s.sealed(i) && s.values[i].cipher {
 			s.values[i].secret = plaintexts[0]
 			plaintexts = plaintexts[1:]
 		}
 	}
 }
 
+// tellCiphertexts notes which of the sealed values came encrypted. Where nothing is
+// said of it and need not be, those of a ciphertext's form did, and any other is raw.
+func (s *Submission) tellCiphertexts() {
+	flag := s.endpoint.encrypted
+	if flag == none || s.values[flag].state == absent && !s.endpoint.rows[flag].required {
+		s.encryption = evident
+	}
+	for i := range s.values {
+		if !s.sealed(i) {
+			continue
+		}
+		v := &s.values[i]
+		switch s.encryption {
+		case encrypted:
+			v.cipher = true
+		case evident:
+			v.cipher = s.facts.IsCiphertext != nil && s.facts.IsCiphertext(v.secret)
+			if !v.cipher && !s.facts.PlaintextAllowed {
+				s.refuseRaw(i)
+			}
+		}
+	}
+}
+
+// refuseRaw reports a raw secret that this client may not send, whose rules have
+// their say all the same.
+func (s *Submission) refuseRaw(i int) {
+	c := check{rules: s.rules, s: s, row: &s.endpoint.rows[i], value: &s.values[i]}
+	c.rejectWith(PlaintextNotAllowed, "This must be sent encrypted from here.")
+	c.value.broken = false
+}
+
 // sealed reports whether field i holds a secret that its rule can judge.
 func (s *Submission) sealed(i int) bool {
-	return s.endpoint.fields[i].sealed && s.values[i].usable()
+	return s.endpoint.rows[i].sealed && s.values[i].usable()
 }
 
 // CheckSecrets runs the rules of the sealed fields, on the plaintexts, after
@@ -54,8 +82,8 @@ func (s *Submission) CheckSecrets() {
 		if !s.sealed(i) {
 			continue
 		}
-		c.field, c.value = &s.endpoint.fields[i], &s.values[i]
-		if s.encryption == encrypted && !s.unsealed || !Readable(c.value.secret) {
+		c.row, c.value = &s.endpoint.rows[i], &s.values[i]
+		if c.value.cipher && !s.unsealed || !Readable(c.value.secret) {
 			c.reject(PasswordUndecryptable)
 			continue
 		}
@@ -64,8 +92,17 @@ func (s *Submission) CheckSecrets() {
 			c.reject(Required)
 			continue
 		}
-		c.field.rule(&c, c.value)
+		c.secret()
 	}
+}
+
+// secret judges a plaintext.
+func (c *check) secret() {
+	if code, message := c.row.bounds.lengthFault(utf8.RuneCount(c.value.secret)); code != "" {
+		c.rejectWith(code, message)
+		return
+	}
+	c.judge()
 }
 
 // Readable reports whether bytes can be a password: UTF-8 without control

@@ -10,7 +10,7 @@ import (
 // goroutine.
 type Submission struct {
 	endpoint   *Endpoint
-	values     []value // one for each of the endpoint's fields
+	values     []value // one for each of the endpoint's rows
 	extras     []extra // members that the contract does not know
 	notObject  bool
 	encryption encryption
@@ -30,19 +30,27 @@ type Facts struct {
 	Now time.Time
 	// PlaintextAllowed reports whether this client may send raw passwords.
 	PlaintextAllowed bool
+	// IsCiphertext reports whether a sealed value has exactly the form of a
+	// ciphertext for one of the keys at hand. It is asked where a client need not
+	// say whether it encrypts and has not said so. Default: none has.
+	IsCiphertext func(value []byte) bool
 }
 
 // value is what a client sent for one field.
 type value struct {
 	state  state
 	broken bool // a violation is known; neighbours must not build on it
+	cipher bool // secret came as a ciphertext
 	opened bool // secret is plaintext
 	flag   bool // of a flag
 	offset int  // of the member in the body
+	last   int  // the offset of the last member up to here that is there
 
 	text   string         // of a text, normalised by its rule
-	raw    jsontext.Value // of a freeform object, in the body
+	raw    jsontext.Value // of a number or a freeform object, in the body
 	secret []byte         // of a sealed text: as sent, then its plaintext
+
+	elements []element // of a list
 }
 
 type state uint8
@@ -65,9 +73,10 @@ type extra struct {
 type encryption uint8
 
 const (
-	unstated encryption = iota // payloadEncrypted is missing or not a boolean
+	unstated encryption = iota // payloadEncrypted is missing where it is required, or not a boolean
 	encrypted
 	plaintext
+	evident // payloadEncrypted is left out: each sealed value shows what it is
 )
 
 // Violations returns what [Submission.Check] and [Submission.CheckSecrets]
@@ -89,15 +98,6 @@ func (s *Submission) Text(name string) string {
 	return s.values[i].text
 }
 
-// member returns the value of a top-level field, which the table must have.
-func (s *Submission) member(name string) *value {
-	i, known := s.endpoint.root.members[name]
-	if !known {
-		panic("validation: no field " + name)
-	}
-	return &s.values[i]
-}
-
 // Wipe clears every secret that the submission holds. What [Endpoint.Read] was
 // given and what [Submission.AppendBody] returned are the caller's to clear.
 func (s *Submission) Wipe() {
@@ -112,7 +112,7 @@ func (s *Submission) Wipe() {
 func (s *Submission) Mask() {
 	s.Wipe()
 	for i := range s.values {
-		if s.endpoint.fields[i].sealed {
+		if s.endpoint.rows[i].sealed {
 			s.values[i].secret = []byte("********")
 		}
 	}

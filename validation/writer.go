@@ -6,14 +6,17 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// slack is how much longer than the client's body the normalised one can be: two
-// names that NFC spells with up to three more bytes for each code point, a
-// dialing code put before the phone number, and plaintexts whose every byte
-// needs an escape.
+// slack is how much longer than the client's body the normalised one can be: texts
+// that NFC spells with up to three more bytes for each code point, a dialing code put
+// before a phone number, and plaintexts whose every byte needs an escape.
 func (s *Submission) slack() int {
-	slack := 2*3*s.rules.policy.NameMax + 64
+	slack := 64
 	for i := range s.values {
-		slack += 2 * len(s.values[i].secret)
+		v := &s.values[i]
+		slack += 2*len(v.secret) + 3*len(v.text)
+		for j := range v.elements {
+			slack += 3 * len(v.elements[j].value.text)
+		}
 	}
 	return slack
 }
@@ -47,7 +50,7 @@ type writer struct {
 // members writes the fields of one object, the free-form ones or the others.
 func (w *writer) members(parent int, freeforms bool) {
 	for i := range w.s.values {
-		f := &w.s.endpoint.fields[i]
+		f := &w.s.endpoint.rows[i]
 		if f.parent == parent && (f.kind == freeform) == freeforms && w.s.values[i].state == present {
 			w.name(f.name)
 			w.field(f, i)
@@ -55,20 +58,42 @@ func (w *writer) members(parent int, freeforms bool) {
 	}
 }
 
-func (w *writer) field(f *field, i int) {
+func (w *writer) field(f *row, i int) {
 	v := &w.s.values[i]
-	switch {
-	case f.kind == flag:
-		w.dst = strconv.AppendBool(w.dst, v.flag)
-	case f.kind == freeform:
-		w.value(v.raw)
-	case f.kind == record:
+	switch f.kind {
+	case record:
 		w.dst = append(w.dst, '{')
 		w.some = false
 		w.members(i, false)
 		w.extras(string(f.pointer))
+		w.members(i, true)
 		w.dst = append(w.dst, '}')
 		w.some = true
+	case list:
+		w.list(f, v)
+	default:
+		w.scalar(f, v)
+	}
+}
+
+func (w *writer) list(f *row, v *value) {
+	w.dst = append(w.dst, '[')
+	for i := range v.elements {
+		if i > 0 {
+			w.dst = append(w.dst, ',')
+		}
+		w.scalar(f.item, &v.elements[i].value)
+	}
+	w.dst = append(w.dst, ']')
+}
+
+// scalar writes a value that is not made of others that the contract knows.
+func (w *writer) scalar(f *row, v *value) {
+	switch {
+	case f.kind == flag:
+		w.dst = strconv.AppendBool(w.dst, v.flag)
+	case f.kind == freeform || f.kind == number:
+		w.value(v.raw)
 	case f.sealed:
 		w.dst = quote(w.dst, v.secret)
 	default:

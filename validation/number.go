@@ -1,0 +1,58 @@
+package validation
+
+import (
+	"fmt"
+	"math"
+	"math/big"
+	"strconv"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// number judges a number: readers have to agree on it, and it has to be within its
+// bounds.
+func (c *check) number(raw jsontext.Value) {
+	switch bounds := c.row.bounds; {
+	case !isDouble(raw):
+		c.rejectWith(WrongType, noDouble)
+		return
+	case wrapsToZero(raw):
+		c.rejectWith(WrongType, manyDigits)
+		return
+	case bounds != nil && !bounds.hold(raw):
+		c.rejectWith(OutOfRange, rangeMessage(bounds))
+		return
+	}
+	c.judge()
+}
+
+// hold compares with all digits of a number, of which a double has only the first
+// few.
+func (b *Bounds) hold(raw jsontext.Value) bool {
+	n, err := strconv.ParseFloat(string(raw), 64)
+	switch {
+	case err != nil || n < b.Min || n > b.Max:
+		return false
+	case n > b.Min && n < b.Max:
+		return true
+	}
+	exact, ok := new(big.Rat).SetString(string(raw))
+	return ok && exact.Cmp(new(big.Rat).SetFloat64(b.Min)) >= 0 && exact.Cmp(new(big.Rat).SetFloat64(b.Max)) <= 0
+}
+
+// integerRule wants a whole number, however it is written: 1.0 and 1e2 are whole.
+func integerRule(c *check, v *value) {
+	n, err := strconv.ParseFloat(string(v.raw), 64)
+	if err == nil && n == math.Trunc(n) {
+		if exact, ok := new(big.Rat).SetString(string(v.raw)); ok && exact.IsInt() {
+			return
+		}
+	}
+	c.rejectWith(WrongType, "This must be a whole number.")
+}
+
+func rangeMessage(b *Bounds) string {
+	return fmt.Sprintf("This must be a number from %s to %s.", spell(b.Min), spell(b.Max))
+}
+
+func spell(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
