@@ -49,12 +49,12 @@ func TestAnswerForms(t *testing.T) {
 		},
 		"envelope, nothing in detail": {
 			"envelope", func(r *http.Request) { r.Method = "PUT" }, 405,
-			`{"success":false,"error":{"code":"METHOD_NOT_ALLOWED","message":"Customers are registered with POST.","details":[]},` +
+			`{"success":false,"error":{"code":"METHOD_NOT_ALLOWED","message":"A registration is sent with POST.","details":[]},` +
 				`"metadata":{"request_id":"200","timestamp":"now"}}`,
 		},
 		"envelope, a uuid that is no uuid": {
 			"envelope", func(r *http.Request) { r.Method = "PUT"; r.Header["Uuid"] = []string{"<script>\x00"} }, 405,
-			`{"success":false,"error":{"code":"METHOD_NOT_ALLOWED","message":"Customers are registered with POST.","details":[]},` +
+			`{"success":false,"error":{"code":"METHOD_NOT_ALLOWED","message":"A registration is sent with POST.","details":[]},` +
 				`"metadata":{"request_id":"","timestamp":"now"}}`,
 		},
 		"problem, violations": {

@@ -26,7 +26,7 @@ func (p *passage) awaitStore() *refusal {
 // claimEmail reserves the address, which has passed every rule by now. It is
 // refused where a customer has it, or another request is registering it.
 func (p *passage) claimEmail() *refusal {
-	found, err := p.visit.Claim(p.r.Context(), p.tenantName, p.submission.Text("email"))
+	found, err := p.visit.Claim(p.r.Context(), p.tenantName, p.submission.Text(p.gate.served().Contract.Claimed()))
 	switch {
 	case errors.Is(err, context.Canceled):
 		return clientGone()
@@ -35,7 +35,7 @@ func (p *passage) claimEmail() *refusal {
 	case found.State == claims.Committed:
 		return p.conflict(validation.EmailTaken, "A customer with this email address exists already.")
 	case found.State == claims.Pending:
-		return p.conflict(validation.EmailPending, "A registration of this email address is under way; try again later.").
+		return p.conflict(validation.EmailPending, "Another "+p.gate.served().Contract.Subject()+" of this email address is under way; try again later.").
 			with("Retry-After", seconds(found.Wait))
 	case p.visit != nil && errors.Is(p.r.Context().Err(), context.Canceled):
 		return clientGone()
@@ -53,12 +53,11 @@ func wholeSeconds(wait time.Duration) time.Duration {
 	return max(time.Second, (wait + time.Second - 1).Truncate(time.Second))
 }
 
-var emailPointer = jsontext.Pointer("/email")
-
 // conflict refuses an address that somebody else has, or does not tell of it.
 func (p *passage) conflict(code validation.Code, message string) *refusal {
 	refused := newRefusal(codeConflict, message)
-	refused.details = []detail{{Pointer: &emailPointer, Code: code, Message: message, place: string(emailPointer)}}
+	pointer := jsontext.Pointer("").AppendToken(p.gate.served().Contract.Claimed())
+	refused.details = []detail{{Pointer: &pointer, Code: code, Message: message, place: string(pointer)}}
 	refused.hide = p.visit.Hides()
 	return refused
 }

@@ -60,6 +60,6 @@ func clientGone() *refusal {
 const retryAfter = "1"
 
 func unavailable() *refusal {
-	return newRefusal(codeServiceUnavailable, "Registration is busy; try again in a moment.").
+	return newRefusal(codeServiceUnavailable, "This service is busy; try again in a moment.").
 		with("Retry-After", retryAfter)
 }

@@ -5,78 +5,64 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/customergate/customergate/caddymodule/endpoints"
 	"github.com/customergate/customergate/caddymodule/options"
-	"github.com/customergate/customergate/validation"
 )
 
-// endpoint is what a gate has to know of the endpoint that it stands before.
-type endpoint struct {
-	contract *validation.Endpoint
-
-	method      string
-	wrongMethod string // the answer to any other method, for people
-
-	// headers are judged whatever headers the operator names.
-	headers []RequiredHeader
-
-	// credentials tells that requests have a password and an email address, on
-	// which most options work.
-	credentials bool
-}
-
-var registration = &endpoint{
-	contract:    validation.RegisterCustomer,
-	method:      http.MethodPost,
-	wrongMethod: "Customers are registered with POST.",
-	headers:     []RequiredHeader{{Name: keyIDHeader, optional: true}},
-	credentials: true,
-}
-
-var profileEdit = &endpoint{
-	contract:    validation.EditProfile,
-	method:      http.MethodPut,
-	wrongMethod: "Profiles are edited with PUT.",
-	headers:     []RequiredHeader{{Name: tokenHeader, longest: maxToken}},
-}
-
 const (
-	// tokenHeader says whose profile is edited. Its value is a secret, which is
-	// handed on and shown to nobody.
+	// tokenHeader says whose request it is. Its value is a secret, which is handed on
+	// and shown to nobody.
 	tokenHeader = "X-Auth-Token" //nolint:gosec // the name of a header, no credential
 	// maxToken has room for a JWT with many claims, and leaves as much for the
 	// other headers where a server takes 8 KiB of them.
 	maxToken = 4096
 )
 
-var endpoints = map[string]*endpoint{
-	"":                  registration,
-	"register_customer": registration,
-	"edit_profile":      profileEdit,
-}
-
 // served is the endpoint that the gate stands before. An unknown one is check's
 // to refuse.
-func (g *Gate) served() *endpoint {
-	if e, known := endpoints[g.Endpoint]; known {
+func (g *Gate) served() *endpoints.Endpoint {
+	if e, known := endpoints.BuiltIn[g.Endpoint]; known {
 		return e
 	}
-	return registration
+	return endpoints.Default
 }
 
-// checkEndpoint refuses an endpoint that there is not, and options that would do
-// nothing for the one that is served.
+// endpointHeaders are judged whatever headers the operator names.
+func (g *Gate) endpointHeaders() []RequiredHeader {
+	var headers []RequiredHeader
+	if g.served().Token {
+		headers = append(headers, RequiredHeader{Name: tokenHeader})
+	}
+	if g.decrypts() {
+		headers = append(headers, RequiredHeader{Name: keyIDHeader, optional: true})
+	}
+	return headers
+}
+
+// decrypts reports whether requests may have something that is encrypted.
+func (g *Gate) decrypts() bool { return g.served().Contract.HasSealed() }
+
+// checkEndpoint refuses an endpoint that there is not, options that would do
+// nothing for the one that is served, and ways to show a token.
 func (g *Gate) checkEndpoint() error {
-	if err := options.Choice("endpoint", g.Endpoint, endpoints); err != nil || g.served().credentials {
+	if err := options.Choice("endpoint", g.Endpoint, endpoints.BuiltIn); err != nil {
 		return err
 	}
-	for _, option := range g.registrationOptions() {
-		if option.set {
-			return fmt.Errorf("%s is an option of registrations; leave it out, %s has no use for it", option.name, g.Endpoint)
+	for _, option := range g.particularOptions() {
+		if option.set && !option.useful {
+			return fmt.Errorf("%s: %s has %s; leave it out", option.name, g.served().Name, option.lack)
 		}
 	}
+	return g.checkToken()
+}
+
+func (g *Gate) checkToken() error {
 	for _, h := range g.Headers {
-		if http.CanonicalHeaderKey(h.Name) == tokenHeader {
+		switch named := http.CanonicalHeaderKey(h.Name) == tokenHeader; {
+		case named && g.served().Token:
 			return fmt.Errorf("header %s is required already, and its values are secrets; leave it out", tokenHeader)
+		case named && len(h.Values) > 0:
+			return fmt.Errorf("header %s: its values are secrets, and none of the configuration's; name it alone", tokenHeader)
 		}
 	}
 	if strings.Contains(strings.ToLower(g.Tenant), "{http.request.header.x-auth-token") {
@@ -85,30 +71,54 @@ func (g *Gate) checkEndpoint() error {
 	return nil
 }
 
-// configured is an option and whether the operator has set it.
-type configured struct {
-	name string
-	set  bool
+// particular is an option that not every endpoint has a use for.
+type particular struct {
+	name        string
+	set, useful bool
+	lack        string // why it has none, for people
 }
 
-// registrationOptions are those about passwords and email addresses, and about
-// requests that must not be repeated.
-func (g *Gate) registrationOptions() []configured {
-	options := []configured{
-		{"keys", g.KeysRaw != nil},
-		{"mgf1", g.MGF1 != ""},
-		{"engine", g.Engine != ""},
-		{"queue", g.Queue != nil},
-		{"reuse_limit", g.ReuseLimit != nil},
-		{"unique_email", g.UniqueEmail != nil},
-		{"idempotency", g.Idempotency},
-		{"plaintext", g.Plaintext != nil},
+// particularOptions tells from the table of the endpoint what each can do.
+func (g *Gate) particularOptions() []particular {
+	contract := g.served().Contract
+	sealed, claimed := contract.HasSealed(), contract.Claimed() != ""
+	const (
+		nothingSealed = "nothing that is encrypted"
+		noNewAddress  = "no email address that a new customer takes"
+	)
+	return append(g.ruleOptions(),
+		particular{"keys", g.KeysRaw != nil, sealed, nothingSealed},
+		particular{"mgf1", g.MGF1 != "", sealed, nothingSealed},
+		particular{"engine", g.Engine != "", sealed, nothingSealed},
+		particular{"queue", g.Queue != nil, sealed, nothingSealed},
+		particular{"reuse_limit", g.ReuseLimit != nil, sealed, nothingSealed},
+		particular{"plaintext", g.Plaintext != nil, sealed, nothingSealed},
+		particular{"unique_email", g.UniqueEmail != nil, claimed, noNewAddress},
+		particular{"idempotency", g.Idempotency, claimed, noNewAddress},
+	)
+}
+
+// ruleOptions are those of rules that not every table has.
+func (g *Gate) ruleOptions() []particular {
+	if g.Rules == nil {
+		return nil
 	}
-	if g.Rules != nil {
-		options = append(options,
-			configured{"password_length", g.Rules.PasswordLength != nil},
-			configured{"password_points", g.Rules.PasswordPoints != nil},
-			configured{"password_words", g.Rules.PasswordWords != ""})
+	r, contract := g.Rules, g.served().Contract
+	passwords, names := contract.HasRule("password"), contract.HasRule("name")
+	births, phones := contract.HasRule("birth_date"), contract.HasRule("phone")
+	const (
+		noNewPassword = "no new password"
+		noName        = "no name of a person"
+		noBirth       = "no date of birth"
+	)
+	return []particular{
+		{"password_length", r.PasswordLength != nil, passwords, noNewPassword},
+		{"password_points", r.PasswordPoints != nil, passwords, noNewPassword},
+		{"password_words", r.PasswordWords != "", passwords, noNewPassword},
+		{"name_length", r.NameLength != nil, names, noName},
+		{"name_punctuation", r.NamePunctuation != nil, names, noName},
+		{"age", r.Age != nil, births, noBirth},
+		{"timezone", r.Timezone != "", births, noBirth},
+		{"phone", r.Phone != "", phones, "no phone number"},
 	}
-	return options
 }

@@ -88,7 +88,7 @@ func TestEditProfileMethods(t *testing.T) {
 			if allow := x.answer.Header().Get("Allow"); allow != "PUT" {
 				t.Errorf("Allow is %q", allow)
 			}
-			if !strings.Contains(x.answer.Body.String(), "Profiles are edited with PUT.") {
+			if !strings.Contains(x.answer.Body.String(), "A profile is sent with PUT.") {
 				t.Errorf("answered %s", x.answer.Body)
 			}
 		})
@@ -245,7 +245,7 @@ func TestEditProfileConfigRefused(t *testing.T) {
 		"password_points": `"rules":{"password_points":7}`,
 		"password_words":  `"rules":{"password_words":"words.txt"}`,
 	} {
-		refused[config] = option + " is an option of registrations"
+		refused[config] = option + ": edit_profile has no"
 	}
 	for config, want := range refused {
 		t.Run(config, func(t *testing.T) {

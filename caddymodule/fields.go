@@ -9,7 +9,7 @@ import (
 // json takes the body apart as one text of strict JSON.
 func (p *passage) json() *refusal {
 	var err error
-	p.submission, err = p.gate.served().contract.Read(p.received)
+	p.submission, err = p.gate.served().Contract.Read(p.received)
 	if err != nil {
 		return newRefusal(codeMalformedJSON, "The body is not strict JSON: "+err.Error()+".")
 	}

@@ -56,7 +56,7 @@ func (a *finalAnswer) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	return nil, nil, http.ErrNotSupported
 }
 
-var errNoAnswer = errors.New("customer_gate: a registration was not answered: " +
+var errNoAnswer = errors.New("customer_gate: a request was not answered: " +
 	"the upstream switched protocols (101), or no handler behind the gate answers")
 
 // check is the error of a registration that has not been answered, given that of

@@ -130,7 +130,7 @@ func (g *Gate) Provision(ctx caddy.Context) error {
 	if err := errors.Join(g.check(), g.checkIdempotency()); err != nil {
 		return err
 	}
-	g.headers = canonicalHeaders(g.Headers, slices.Concat(g.served().headers, g.idempotencyHeaders()))
+	g.headers = canonicalHeaders(g.Headers, slices.Concat(g.endpointHeaders(), g.idempotencyHeaders()))
 	g.form = answerForms[g.Errors]
 	var err error
 	if g.plaintext, err = parsePlaintext(g.Plaintext); err != nil {
@@ -157,7 +157,7 @@ func (g *Gate) Provision(ctx caddy.Context) error {
 
 // provisionDecrypter readies the private-key operations, where there are any.
 func (g *Gate) provisionDecrypter(ctx caddy.Context, app *App) error {
-	if !g.served().credentials {
+	if !g.decrypts() {
 		return nil
 	}
 	chosen, err := g.chooseEngine(ctx.GetMetricsRegistry())
@@ -181,7 +181,7 @@ func (g *Gate) provisionDecrypter(ctx caddy.Context, app *App) error {
 
 // provisionKeys readies the keys and offers them to those who publish them.
 func (g *Gate) provisionKeys(ctx caddy.Context, app *App) error {
-	if !g.served().credentials {
+	if !g.decrypts() {
 		g.source = g.withoutKeys()
 		return nil
 	}

@@ -1,7 +1,6 @@
 package caddymodule
 
 import (
-	"cmp"
 	"fmt"
 	"mime"
 	"net/http"
@@ -20,11 +19,11 @@ type RequiredHeader struct {
 	Name string `json:"name"`
 
 	// The values that it may have. Default: any value of 1 to 128 printable
-	// ASCII characters.
+	// ASCII characters; of 1 to 4096 for `X-Auth-Token`, whose values cannot be
+	// named here, as they are secrets.
 	Values []string `json:"values,omitempty"`
 
 	optional bool // it is judged only where it is sent
-	longest  int  // characters of any value; 0 for maxHeaderValue
 }
 
 const maxHeaderValue = 128
@@ -107,10 +106,10 @@ func isPreflight(r *http.Request) bool {
 
 func (p *passage) method() *refusal {
 	served := p.gate.served()
-	if p.r.Method == served.method {
+	if p.r.Method == served.Method {
 		return nil
 	}
-	return newRefusal(codeMethodNotAllowed, served.wrongMethod).with("Allow", served.method)
+	return newRefusal(codeMethodNotAllowed, served.WrongMethod()).with("Allow", served.Method)
 }
 
 // earlyData refuses what came in TLS 1.3 early data, which anyone who saw it
@@ -209,7 +208,13 @@ func (h RequiredHeader) valuesMessage() string {
 	return "This must be one of: " + list + "."
 }
 
-func (h RequiredHeader) limit() int { return cmp.Or(h.longest, maxHeaderValue) }
+// limit is how many characters any value may have.
+func (h RequiredHeader) limit() int {
+	if h.Name == tokenHeader {
+		return maxToken
+	}
+	return maxHeaderValue
+}
 
 // isHeaderValue reports whether a text is 1 to 128 characters of printable ASCII,
 // U+0020 included.

@@ -65,7 +65,7 @@ func (p *passage) recall() *refusal {
 		return nil
 	case earlier.Mismatch:
 		return headerRefusal(codeValidationError, header, requestMismatch,
-			"This key was sent before, with another registration; use a new key.")
+			"This key was sent before, with another "+p.gate.served().Contract.Subject()+"; use a new key.")
 	case earlier.Answer == nil:
 		return headerRefusal(codeConflict, header, requestPending,
 			"The first request with this key has not been answered yet; try again in a moment.").

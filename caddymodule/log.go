@@ -34,13 +34,13 @@ func (a *refuser) logRefusal(r *http.Request, refused *refusal, traces []detail,
 // logKeysFailure tells the operator that a provider has no keys to give; its
 // error speaks of files and storage, never of a request.
 func (g *Gate) logKeysFailure(tenant string, err error) {
-	g.logger.Error("no private key at hand, so encrypted registrations are answered 503", zap.String("tenant", tenant), zap.Error(err))
+	g.logger.Error("no private key at hand, so what is encrypted is answered 503", zap.String("tenant", tenant), zap.Error(err))
 }
 
 // logKeyFailed tells the operator that a key could not be used. Its error
 // holds the key's ID and the type of what went wrong, none of a stranger's text.
 func (g *Gate) logKeyFailed(tenant string, err error) {
-	g.logger.Error("a private key failed, so an encrypted registration is answered 503", zap.String("tenant", tenant), zap.Error(err))
+	g.logger.Error("a private key failed, so an encrypted request is answered 503", zap.String("tenant", tenant), zap.Error(err))
 }
 
 // requestUUID is Caddy's own identifier of the request, which is unique where

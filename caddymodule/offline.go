@@ -39,7 +39,7 @@ func NewOffline(ctx caddy.Context, options []byte) (*Offline, error) {
 func (o *Offline) TellsTenants() bool { return o.gate.source.template.Text != "" }
 
 // HasKeys reports whether requests have something to decrypt.
-func (o *Offline) HasKeys() bool { return o.gate.served().credentials }
+func (o *Offline) HasKeys() bool { return o.gate.decrypts() }
 
 // SharesKeys reports whether another gate has the same keys for the same tenants.
 func (o *Offline) SharesKeys(other *Offline) bool {

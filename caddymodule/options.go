@@ -33,7 +33,7 @@ func (g *Gate) applyDefaults() {
 	if g.MaxBody == 0 {
 		g.MaxBody = defaultMaxBody
 	}
-	if !g.served().credentials {
+	if !g.decrypts() {
 		return
 	}
 	if g.MGF1 == "" {
@@ -94,7 +94,7 @@ func checkAllowFields(names []string) error {
 // policy is the rules' share of the configuration.
 func (g *Gate) policy() validation.Policy {
 	policy := g.Rules.policy()
-	policy.Endpoint = g.served().contract
+	policy.Endpoint = g.served().Contract
 	if slices.Equal(g.AllowFields, []string{"*"}) {
 		policy.AllowAllFields = true
 	} else {

@@ -13,6 +13,7 @@ import (
 	"go.uber.org/zap"
 	"golang.org/x/net/http/httpguts"
 
+	"github.com/customergate/customergate/caddymodule/endpoints"
 	"github.com/customergate/customergate/caddymodule/internal/publication"
 	"github.com/customergate/customergate/caddymodule/internal/routes"
 	"github.com/customergate/customergate/caddymodule/keys"
@@ -105,7 +106,15 @@ func (p *Publisher) publishGates(ctx caddy.Context) error {
 // that cannot be told, it is found out when the keys are asked for.
 func gateToCome(ctx caddy.Context) bool {
 	gates, told := routes.ToCome(ctx)
-	return !told || slices.ContainsFunc(gates, func(gate map[string]any) bool { return gate["endpoint"] != "edit_profile" })
+	return !told || slices.ContainsFunc(gates, willDecrypt)
+}
+
+// willDecrypt reports whether a gate that is described in JSON has keys. One that
+// will be refused may have.
+func willDecrypt(gate map[string]any) bool {
+	name, _ := gate["endpoint"].(string)
+	e, known := endpoints.BuiltIn[name]
+	return !known || e.Contract.HasSealed()
 }
 
 // resolve returns the keys to publish: its own, or those that all gates have.

@@ -13,7 +13,7 @@ func (p Policy) messages() map[Code]string {
 	return map[Code]string{
 		Required:              "This field is required.",
 		Characters:            "This must have no control characters, line breaks and tabs included.",
-		UnknownField:          "This field is not part of " + withArticle(p.Endpoint.subject) + ".",
+		UnknownField:          "This field is not part of " + WithArticle(p.Endpoint.subject) + ".",
 		PlaintextNotAllowed:   p.Endpoint.encryptMessage(),
 		NameLength:            fmt.Sprintf("A name must have %d to %d characters.", p.NameMin, p.NameMax),
 		NameCharacters:        nameMessage(p.NamePunctuation),
@@ -53,8 +53,8 @@ func (e *Endpoint) encryptMessage() string {
 	return what + " must be sent encrypted from here: set " + e.nameOf(e.encrypted) + " to true."
 }
 
-// withArticle puts the article before what a body is called.
-func withArticle(subject string) string {
+// WithArticle puts the article before what a body is called: "a registration".
+func WithArticle(subject string) string {
 	if strings.ContainsRune("aeiouAEIOU", rune(subject[0])) {
 		return "an " + subject
 	}

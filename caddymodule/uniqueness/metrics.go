@@ -14,7 +14,7 @@ import (
 var (
 	claimsTotal = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Namespace: "caddy", Subsystem: "customer_gate", Name: "claims_total",
-		Help: "What became of claims on email addresses (unique_email): first reserved, taken or pending, then committed, released, held (until the lease ends) or fenced (by another request after it); failed where the store did not answer, open where a registration went on without a claim.",
+		Help: "What became of claims on email addresses (unique_email): first reserved, taken or pending, then committed, released, held (until the lease ends) or fenced (by another request after it); failed where the store did not answer, open where a request went on without a claim.",
 	}, []string{"outcome"})
 	claimTimes = prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Namespace: "caddy", Subsystem: "customer_gate", Name: "claim_duration_seconds",

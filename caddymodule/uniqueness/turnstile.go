@@ -25,7 +25,7 @@ type turnstile struct {
 // 20 seconds: longer than people do.
 const maxWaiting = 1000
 
-var errCrowded = errors.New("too many registrations are waiting for their turn at the customer service")
+var errCrowded = errors.New("too many requests are waiting for their turn at the customer service")
 
 // enter waits for a turn. Who has it ends it.
 func (s *turnstile) enter(ctx context.Context) (*turn, error) {

@@ -126,7 +126,7 @@ func (v *Visit) goOnWithout() {
 // failed says what is wrong with a store that works. That it fails, it has said.
 func (v *Visit) failed(err error) error {
 	if errors.Is(err, errOtherPepper) {
-		v.keeper.logger.Error("a registration is answered 503", zap.Error(err))
+		v.keeper.logger.Error("a request is answered 503", zap.Error(err))
 	}
 	return err
 }

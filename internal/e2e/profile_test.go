@@ -75,7 +75,7 @@ func TestEditProfile(t *testing.T) {
 		"an empty name":   {`{"firstName":""}`, asItIs, 422, `"pointer":"/firstName","code":"name_length"`},
 		"no token":        {profileBody, func(r *http.Request) { r.Header.Del("X-Auth-Token") }, 400, `"header":"x-auth-token","code":"required"`},
 		"two tokens":      {profileBody, func(r *http.Request) { r.Header.Add("X-Auth-Token", authToken) }, 400, `"header":"x-auth-token","code":"enum"`},
-		"another method":  {profileBody, func(r *http.Request) { r.Method = http.MethodPost }, 405, `"message":"Profiles are edited with PUT."`},
+		"another method":  {profileBody, func(r *http.Request) { r.Method = http.MethodPost }, 405, `"message":"A profile is sent with PUT."`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := edit(t, gate.url(profileEndpoint), tc.body, tc.change)

@@ -1,0 +1,51 @@
+// Package endpoints is what a gate can stand before: the endpoints that are built in.
+package endpoints
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/customergate/customergate/validation"
+)
+
+// Endpoint is what a gate has to know of the endpoint that it stands before. Which
+// options a gate has follows from it.
+type Endpoint struct {
+	// Name is how the configuration calls it.
+	Name string
+	// Contract is the table of its body.
+	Contract *validation.Endpoint
+	// Method is the one that it has.
+	Method string
+	// Token tells that requests have an X-Auth-Token, which says whose they are and
+	// is a secret.
+	Token bool
+}
+
+// Default is the endpoint of a gate that names none.
+var Default = &Endpoint{Name: "register_customer", Contract: validation.RegisterCustomer, Method: http.MethodPost}
+
+// BuiltIn are the endpoints that need no description, by name.
+var BuiltIn = byName(
+	Default,
+	&Endpoint{Name: "edit_profile", Contract: validation.EditProfile, Method: http.MethodPut, Token: true},
+)
+
+func byName(endpoints ...*Endpoint) map[string]*Endpoint {
+	named := make(map[string]*Endpoint, len(endpoints))
+	for _, e := range endpoints {
+		named[e.Name] = e
+	}
+	return named
+}
+
+// WrongMethod answers a request of any other method, for people.
+func (e *Endpoint) WrongMethod() string {
+	return capital(e.Article()) + " is sent with " + e.Method + "."
+}
+
+// Article is what a body is called, with its article: "a registration".
+func (e *Endpoint) Article() string { return validation.WithArticle(e.Contract.Subject()) }
+
+// capital makes the first letter, which is the article's, a capital.
+func capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
