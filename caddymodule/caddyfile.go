@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
@@ -11,6 +12,7 @@ import (
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 	"github.com/dustin/go-humanize"
 
+	"github.com/customergate/customergate/caddymodule/endpoints"
 	"github.com/customergate/customergate/caddymodule/options"
 	"github.com/customergate/customergate/caddymodule/uniqueness"
 )
@@ -29,7 +31,7 @@ func parseCaddyfile(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error)
 
 // UnmarshalCaddyfile sets up the handler from Caddyfile tokens. Syntax:
 //
-//	customer_gate [<matcher>] [register_customer|edit_profile] {
+//	customer_gate [<matcher>] [register_customer|edit_profile|change_password] {
 //		header       <name> [<value>...]
 //		max_body     <size>
 //		tenant       <placeholder>
@@ -124,7 +126,7 @@ func (g *Gate) parseEndpoint(d *caddyfile.Dispenser) error {
 		return d.WrapErr(err)
 	}
 	if d.NextArg() {
-		return options.Usage(d, "customer_gate", "[<matcher>] [register_customer|edit_profile]")
+		return options.Usage(d, "customer_gate", "[<matcher>] ["+strings.Join(endpoints.Names(), "|")+"]")
 	}
 	return nil
 }

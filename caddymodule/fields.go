@@ -3,6 +3,7 @@ package caddymodule
 import (
 	"time"
 
+	"github.com/customergate/customergate/caddymodule/internal/oaep"
 	"github.com/customergate/customergate/validation"
 )
 
@@ -22,8 +23,15 @@ func (p *passage) fields() *refusal {
 	p.submission.Check(p.gate.rules, validation.Facts{
 		Now:              time.Now(),
 		PlaintextAllowed: p.gate.plaintext.allows(p.r),
+		IsCiphertext:     p.isCiphertext,
 	})
 	return nil
+}
+
+// isCiphertext tells by its form whether a value is encrypted, where the client does
+// not say. Without keys nothing can be told, so that the next step answers so.
+func (p *passage) isCiphertext(value []byte) bool {
+	return p.ringErr != nil || oaep.IsCiphertext(value, p.ring)
 }
 
 // secrets runs the passwords' rules and answers everything that was found.

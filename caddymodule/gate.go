@@ -40,17 +40,18 @@ func init() {
 type Gate struct {
 	KeySource
 
-	// What the gate stands before: `register_customer`, or `edit_profile` for
-	// `PUT …/usermanagement/profile-edit`, whose body has neither a password
-	// nor an email address: it has none of the options `keys`, `mgf1`, `engine`,
-	// `queue`, `reuse_limit`, `unique_email`,
-	// `idempotency`, `plaintext` and the rules of passwords. Default:
-	// `register_customer`.
+	// What the gate stands before: `register_customer`; `edit_profile` for
+	// `PUT …/usermanagement/profile-edit`; or `change_password` for
+	// `PUT …/securitymanagement/change-password`. An endpoint has the options that its
+	// fields have a use for: `keys`, `mgf1`, `engine`, `queue`, `reuse_limit` and
+	// `plaintext` where something may be encrypted, `unique_email` and `idempotency`
+	// where a new customer takes an email address, and of the `rules` those of its
+	// fields. Default: `register_customer`.
 	Endpoint string `json:"endpoint,omitempty"`
 
 	// The headers that a request must have. Default: `platform` with the value
-	// `fincode`, and `uuid` with any value. `edit_profile` requires
-	// `X-Auth-Token` besides, of 1 to 4096 characters, whatever is named here.
+	// `fincode`, and `uuid` with any value. `edit_profile` and `change_password`
+	// require `X-Auth-Token` besides, of 1 to 4096 characters, whatever is named here.
 	Headers []RequiredHeader `json:"headers,omitempty"`
 
 	// The largest body, in bytes. Default: 65536 (64 KiB); at least 1024, at
@@ -75,7 +76,8 @@ type Gate struct {
 	// How often a ciphertext may be sent. Default: 20 times in 1h.
 	ReuseLimit *ReuseLimit `json:"reuse_limit,omitempty"`
 
-	// Who may send raw passwords (`"payloadEncrypted": false`): `deny`,
+	// Who may send raw passwords (`"payloadEncrypted": false`, or without it where it
+	// is not required, what has not the form of a ciphertext): `deny`,
 	// `allow`, or any of `private_ranges` and CIDR ranges, which are matched
 	// with the client IP (see the server's `trusted_proxies`). Default:
 	// `private_ranges`.

@@ -112,9 +112,8 @@ func gateToCome(ctx caddy.Context) bool {
 // willDecrypt reports whether a gate that is described in JSON has keys. One that
 // will be refused may have.
 func willDecrypt(gate map[string]any) bool {
-	name, _ := gate["endpoint"].(string)
-	e, known := endpoints.BuiltIn[name]
-	return !known || e.Contract.HasSealed()
+	e := endpoints.OfGate(gate)
+	return e == nil || e.Contract.HasSealed()
 }
 
 // resolve returns the keys to publish: its own, or those that all gates have.

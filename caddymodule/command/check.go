@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/customergate/customergate/caddymodule"
+	"github.com/customergate/customergate/caddymodule/endpoints"
 	"github.com/customergate/customergate/caddymodule/internal/ascii"
 	"github.com/customergate/customergate/caddymodule/keys"
 	_ "github.com/customergate/customergate/caddymodule/keys/filekeys" // the provider of --key
@@ -103,8 +104,8 @@ func (f checkFlags) gateOf(config *configuration) (*caddymodule.Offline, error) 
 	if err != nil {
 		return nil, err
 	}
-	if f.key != "" && options["endpoint"] == "edit_profile" {
-		return nil, errors.New("--key: the gate is one of edit_profile, which has nothing to decrypt")
+	if e := endpoints.OfGate(options); f.key != "" && e != nil && !e.Contract.HasSealed() {
+		return nil, fmt.Errorf("--key: the gate is one of %s, which has nothing to decrypt", e.Name)
 	}
 	if f.key != "" {
 		options = withKeyFile(options, f.key)

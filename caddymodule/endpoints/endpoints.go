@@ -2,7 +2,9 @@
 package endpoints
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/customergate/customergate/validation"
@@ -29,6 +31,7 @@ var Default = &Endpoint{Name: "register_customer", Contract: validation.Register
 var BuiltIn = byName(
 	Default,
 	&Endpoint{Name: "edit_profile", Contract: validation.EditProfile, Method: http.MethodPut, Token: true},
+	&Endpoint{Name: "change_password", Contract: validation.ChangePassword, Method: http.MethodPut, Token: true},
 )
 
 func byName(endpoints ...*Endpoint) map[string]*Endpoint {
@@ -37,6 +40,19 @@ func byName(endpoints ...*Endpoint) map[string]*Endpoint {
 		named[e.Name] = e
 	}
 	return named
+}
+
+// Names lists what is built in, sorted.
+func Names() []string { return slices.Sorted(maps.Keys(BuiltIn)) }
+
+// OfGate is the endpoint of a gate that is described in JSON; nil where the gate will
+// be refused.
+func OfGate(gate map[string]any) *Endpoint {
+	name, named := gate["endpoint"].(string)
+	if !named || name == "" {
+		return Default
+	}
+	return BuiltIn[name]
 }
 
 // WrongMethod answers a request of any other method, for people.

@@ -36,6 +36,13 @@ func decode(ciphertext []byte, ring []keys.Key) (octets []byte, suited []keys.Ke
 	return octets, suited
 }
 
+// IsCiphertext tells whether a text has exactly the form of a ciphertext that was made
+// with one of the keys.
+func IsCiphertext(text []byte, ring []keys.Key) bool {
+	_, suited := decode(text, ring)
+	return len(suited) > 0
+}
+
 // anySized tells whether a ciphertext has the encoded length of a modulus. It
 // spares decoding what a body of the greatest size can hold.
 func anySized(ciphertext []byte, ring []keys.Key) bool {
