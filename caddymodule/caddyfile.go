@@ -2,11 +2,9 @@ package caddymodule
 
 import (
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 	"github.com/caddyserver/caddy/v2/caddyconfig/httpcaddyfile"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
@@ -31,7 +29,7 @@ func parseCaddyfile(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error)
 
 // UnmarshalCaddyfile sets up the handler from Caddyfile tokens. Syntax:
 //
-//	customer_gate [<matcher>] [register_customer|edit_profile|change_password] {
+//	customer_gate [<matcher>] [register_customer|edit_profile|login|change_password] {
 //		header       <name> [<value>...]
 //		max_body     <size>
 //		tenant       <placeholder>
@@ -45,6 +43,7 @@ func parseCaddyfile(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error)
 //			places <number>
 //		}
 //		reuse_limit  <count> <window>|off
+//		attempts     <count> <window>|off
 //		plaintext    deny|allow|private_ranges|<cidr>...
 //		allow_fields <name>...|*
 //		unique_email <store> ...
@@ -87,6 +86,7 @@ var gateOptions = map[string]options.Parser[*Gate]{
 	"engine":       func(g *Gate, d *caddyfile.Dispenser) error { return options.Word(d, &g.Engine, "auto|go|<name>") },
 	"queue":        (*Gate).parseQueue,
 	"reuse_limit":  (*Gate).parseReuseLimit,
+	"attempts":     (*Gate).parseAttempts,
 	"unique_email": (*Gate).parseUniqueEmail,
 	"idempotency":  (*Gate).parseIdempotency,
 	"plaintext": func(g *Gate, d *caddyfile.Dispenser) error {
@@ -161,27 +161,10 @@ func (g *Gate) parseRules(d *caddyfile.Dispenser) error {
 	return options.Parse(d, g.Rules, rulesOptions, g.check)
 }
 
-func (g *Gate) parseReuseLimit(d *caddyfile.Dispenser) error {
-	words := d.RemainingArgs()
-	limit := new(ReuseLimit)
-	switch {
-	case slices.Equal(words, []string{"off"}):
-		limit.Count = new(int)
-	case len(words) != 2:
-		return options.Usage(d, "reuse_limit", "<count> <window>", "20 1h", "off")
-	default:
-		count, err := strconv.Atoi(words[0])
-		if err != nil || count < 1 {
-			return d.Errf("reuse_limit: '%s' is not a whole number from 1 up", words[0])
-		}
-		window, err := caddy.ParseDuration(words[1])
-		if err != nil || window <= 0 {
-			return d.Errf("reuse_limit: '%s' is not a duration such as 1h", words[1])
-		}
-		limit.Count, limit.Window = &count, caddy.Duration(window)
-	}
-	g.ReuseLimit = limit
-	return nil
+func (g *Gate) parseReuseLimit(d *caddyfile.Dispenser) (err error) {
+	g.ReuseLimit = new(ReuseLimit)
+	g.ReuseLimit.Count, g.ReuseLimit.Window, err = parseLimit(d, "20 1h")
+	return err
 }
 
 func (g *Gate) parseUniqueEmail(d *caddyfile.Dispenser) error {

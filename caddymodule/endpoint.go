@@ -42,6 +42,9 @@ func (g *Gate) endpointHeaders() []RequiredHeader {
 // decrypts reports whether requests may have something that is encrypted.
 func (g *Gate) decrypts() bool { return g.served().Contract.HasSealed() }
 
+// triesAccounts reports whether requests try the secret of an account.
+func (g *Gate) triesAccounts() bool { return g.served().Contract.Account() != "" }
+
 // checkEndpoint refuses an endpoint that there is not, options that would do
 // nothing for the one that is served, and ways to show a token.
 func (g *Gate) checkEndpoint() error {
@@ -92,6 +95,7 @@ func (g *Gate) particularOptions() []particular {
 		particular{"engine", g.Engine != "", sealed, nothingSealed},
 		particular{"queue", g.Queue != nil, sealed, nothingSealed},
 		particular{"reuse_limit", g.ReuseLimit != nil, sealed, nothingSealed},
+		particular{"attempts", g.Attempts != nil, g.triesAccounts(), "no account whose secret is tried"},
 		particular{"plaintext", g.Plaintext != nil, sealed, nothingSealed},
 		particular{"unique_email", g.UniqueEmail != nil, claimed, noNewAddress},
 		particular{"idempotency", g.Idempotency, claimed, noNewAddress},

@@ -34,7 +34,7 @@ type upstream struct {
 // Serve hands on a copy of the request: the placeholders that Caddy tied to the
 // original never show the normalised body.
 func (u *upstream) Serve(ctx context.Context, w http.ResponseWriter) error {
-	answer := watchAnswer(w)
+	answer := watchAnswer(w, u.settleAttempt)
 	return answer.check(u.next.ServeHTTP(answer, u.upstreamRequest(ctx)))
 }
 

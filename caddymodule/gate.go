@@ -9,6 +9,7 @@ import (
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
+	"github.com/customergate/customergate/caddymodule/internal/attempts"
 	"github.com/customergate/customergate/caddymodule/internal/oaep"
 	"github.com/customergate/customergate/caddymodule/internal/reuse"
 	"github.com/customergate/customergate/caddymodule/uniqueness"
@@ -41,11 +42,13 @@ type Gate struct {
 	KeySource
 
 	// What the gate stands before: `register_customer`; `edit_profile` for
-	// `PUT …/usermanagement/profile-edit`; or `change_password` for
+	// `PUT …/usermanagement/profile-edit`; `login` for
+	// `PUT …/securitymanagement/login`; or `change_password` for
 	// `PUT …/securitymanagement/change-password`. An endpoint has the options that its
 	// fields have a use for: `keys`, `mgf1`, `engine`, `queue`, `reuse_limit` and
 	// `plaintext` where something may be encrypted, `unique_email` and `idempotency`
-	// where a new customer takes an email address, and of the `rules` those of its
+	// where a new customer takes an email address, `attempts` where the secret of an
+	// account is tried, and of the `rules` those of its
 	// fields. Default: `register_customer`.
 	Endpoint string `json:"endpoint,omitempty"`
 
@@ -75,6 +78,9 @@ type Gate struct {
 
 	// How often a ciphertext may be sent. Default: 20 times in 1h.
 	ReuseLimit *ReuseLimit `json:"reuse_limit,omitempty"`
+
+	// How often somebody may fail to log in. Default: 20 times in 15m.
+	Attempts *Attempts `json:"attempts,omitempty"`
 
 	// Who may send raw passwords (`"payloadEncrypted": false`, or without it where it
 	// is not required, what has not the form of a ciphertext): `deny`,
@@ -110,6 +116,7 @@ type Gate struct {
 	refuser
 	headers   []RequiredHeader
 	decrypter *oaep.Decrypter
+	attempts  attempts.Limit // none where nobody's account is tried
 	plaintext plaintextPolicy
 	rules     *validation.Rules
 	unique    *uniqueness.Keeper // nil without unique_email
@@ -134,6 +141,9 @@ func (g *Gate) Provision(ctx caddy.Context) error {
 	}
 	g.headers = canonicalHeaders(g.Headers, slices.Concat(g.endpointHeaders(), g.idempotencyHeaders()))
 	g.form = answerForms[g.Errors]
+	if g.triesAccounts() {
+		g.attempts = g.Attempts.limit()
+	}
 	var err error
 	if g.plaintext, err = parsePlaintext(g.Plaintext); err != nil {
 		return err

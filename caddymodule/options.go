@@ -60,6 +60,7 @@ func (g *Gate) check() error {
 		g.checkEngine(),
 		g.Queue.check(),
 		g.ReuseLimit.check(),
+		g.Attempts.check(),
 		g.UniqueEmail.Check(),
 		checkPlaintext(g.Plaintext),
 		checkAllowFields(g.AllowFields),

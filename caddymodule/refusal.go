@@ -23,6 +23,7 @@ const (
 	codeUnsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE"
 	codeValidationError      = "VALIDATION_ERROR"
 	codeTooEarly             = "TOO_EARLY"
+	codeTooManyAttempts      = "TOO_MANY_ATTEMPTS"
 	codeServiceUnavailable   = "SERVICE_UNAVAILABLE"
 	codeReplayed             = "REPLAYED"    // the first answer is given again
 	codeClientGone           = "CLIENT_GONE" // nobody is there to be answered
@@ -42,6 +43,7 @@ var statuses = map[string]int{
 	codeUnsupportedMediaType: http.StatusUnsupportedMediaType,
 	codeValidationError:      http.StatusUnprocessableEntity,
 	codeTooEarly:             http.StatusTooEarly,
+	codeTooManyAttempts:      http.StatusTooManyRequests,
 	codeServiceUnavailable:   http.StatusServiceUnavailable,
 	codeReplayed:             http.StatusOK, // or what the first answer had
 	codeClientGone:           statusClientGone,

@@ -5,6 +5,7 @@ import (
 
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
+	"github.com/customergate/customergate/caddymodule/internal/attempts"
 	"github.com/customergate/customergate/caddymodule/internal/wipe"
 	"github.com/customergate/customergate/caddymodule/keys"
 	"github.com/customergate/customergate/caddymodule/uniqueness"
@@ -31,8 +32,10 @@ func (g *Gate) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.
 		(*passage).body,
 		(*passage).json,
 		(*passage).fields,
+		(*passage).mayTry,
 		(*passage).decrypt,
 		(*passage).secrets,
+		(*passage).try,
 		(*passage).awaitStore,
 		(*passage).recall,
 		(*passage).claimEmail,
@@ -57,6 +60,7 @@ type passage struct {
 
 	received   []byte // the body as it came; may hold raw passwords
 	submission *validation.Submission
+	attempt    *attempts.Attempt // at an account's secret; nil where none is counted
 	visit      *uniqueness.Visit // what is reserved; nil without unique_email
 	normalised *wipe.Body        // the body for the upstream; holds raw passwords
 }
@@ -67,6 +71,7 @@ func (g *Gate) enter(w http.ResponseWriter, r *http.Request, finding *finding) *
 
 func (p *passage) leave() {
 	p.wipe()
+	p.attempt.Abandon()
 	p.visit.Leave()
 }
 

@@ -31,6 +31,7 @@ var Default = &Endpoint{Name: "register_customer", Contract: validation.Register
 var BuiltIn = byName(
 	Default,
 	&Endpoint{Name: "edit_profile", Contract: validation.EditProfile, Method: http.MethodPut, Token: true},
+	&Endpoint{Name: "login", Contract: validation.Login, Method: http.MethodPut},
 	&Endpoint{Name: "change_password", Contract: validation.ChangePassword, Method: http.MethodPut, Token: true},
 )
 

@@ -1,0 +1,166 @@
+// Package attempts bounds how often somebody may fail to say a secret: from one
+// network address, and about one account, whether there is such an account or not.
+package attempts
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
+	"net/netip"
+	"strings"
+	"sync"
+	"time"
+)
+
+// A Limit is how many attempts may fail in a window of time. The zero value is no
+// limit.
+type Limit struct {
+	// Count is how many may; 0 is no limit.
+	Count int
+
+	// Window begins with the first failure. When it is over, counting begins anew.
+	Window time.Duration
+}
+
+// Who is whose failures are counted.
+type Who struct {
+	// Client is where the attempt comes from: failures are counted for an IPv4
+	// address, and for the /64 of an IPv6 address. They are not where it is invalid.
+	Client netip.Addr
+
+	// Tenant and Account are whose secret is tried; upper and lower case are the same.
+	// Failures are not counted for an empty account.
+	Tenant, Account string
+}
+
+// Wait is how long an attempt has to wait, 0 where it may be made now.
+func (l Limit) Wait(who Who, now time.Time) time.Duration {
+	if l.Count == 0 {
+		return 0
+	}
+	m := process()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.counts.wait(m.subjects(l, who), l.Count, now)
+}
+
+// Begin notes an attempt that is being made, which is one of those that may fail
+// until it is over: otherwise any number could be made at once. The caller ends it.
+// Where one has to wait, there is no attempt.
+func (l Limit) Begin(who Who, now time.Time) (*Attempt, time.Duration) {
+	if l.Count == 0 {
+		return nil, 0
+	}
+	m := process()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	subjects := m.subjects(l, who)
+	if wait := m.counts.wait(subjects, l.Count, now); wait > 0 {
+		return nil, wait
+	}
+	for _, s := range subjects {
+		m.counts.begin(s.tag, now)
+	}
+	return &Attempt{memory: m, limit: l, subjects: subjects}, 0
+}
+
+// Attempt is one that is being made. What is said of it first counts. A nil one is of
+// no limit.
+type Attempt struct {
+	memory   *memory
+	limit    Limit
+	subjects []subject
+	over     bool
+}
+
+// Failed counts it, for the address and the account.
+func (a *Attempt) Failed(now time.Time) {
+	a.end(func(s subject) { a.memory.counts.failed(s.tag, now, a.limit.Window) })
+}
+
+// Succeeded forgets the failures of the account. Those of the address stay, or
+// whoever has an account could guess at others for ever.
+func (a *Attempt) Succeeded() {
+	a.end(func(s subject) {
+		if s.account {
+			a.memory.counts.forget(s.tag)
+		} else {
+			a.memory.counts.abandon(s.tag)
+		}
+	})
+}
+
+// Abandon is for one of which nobody learns whether it has failed.
+func (a *Attempt) Abandon() {
+	a.end(func(s subject) { a.memory.counts.abandon(s.tag) })
+}
+
+func (a *Attempt) end(each func(subject)) {
+	if a == nil {
+		return
+	}
+	a.memory.mu.Lock()
+	defer a.memory.mu.Unlock()
+	if a.over {
+		return
+	}
+	a.over = true
+	for _, s := range a.subjects {
+		each(s)
+	}
+}
+
+// memory is what is known of the failures in this process.
+type memory struct {
+	key [sha256.Size]byte
+
+	mu     sync.Mutex // held for a few microseconds
+	counts *table
+}
+
+// process is the memory of this process, which outlives configurations.
+var process = sync.OnceValue(func() *memory {
+	m := &memory{counts: newTable(maxEntries)}
+	rand.Read(m.key[:]) // it never fails
+	return m
+})
+
+// subject is an address or an account.
+type subject struct {
+	tag     tag
+	account bool
+}
+
+// tag is a keyed hash: no account is kept, and nobody can find two of the same one.
+type tag [16]byte
+
+func (m *memory) subjects(l Limit, who Who) []subject {
+	var subjects []subject
+	if who.Client.IsValid() {
+		client := who.Client.Unmap().WithZone("")
+		if client.Is6() {
+			network, _ := client.Prefix(64) // of an IPv6 address there is one
+			client = network.Addr()
+		}
+		subjects = append(subjects, subject{tag: m.tag(l, "client", client.String())})
+	}
+	if who.Account != "" {
+		subjects = append(subjects, subject{tag: m.tag(l, "account", who.Tenant, strings.ToLower(who.Account)), account: true})
+	}
+	return subjects
+}
+
+// tag names what limits with the same window count together. No part but the last
+// can have a zero byte.
+func (m *memory) tag(l Limit, parts ...string) tag {
+	mac := hmac.New(sha256.New, m.key[:])
+	mac.Write(binary.BigEndian.AppendUint64(nil, uint64(l.Window)))
+	for _, part := range parts {
+		mac.Write([]byte(part))
+		mac.Write([]byte{0})
+	}
+	var t tag
+	copy(t[:], mac.Sum(nil))
+	return t
+}
