@@ -1,6 +1,7 @@
 package caddymodule
 
 import (
+	"maps"
 	"math"
 	"strconv"
 	"strings"
@@ -29,7 +30,10 @@ func parseCaddyfile(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error)
 
 // UnmarshalCaddyfile sets up the handler from Caddyfile tokens. Syntax:
 //
-//	customer_gate [<matcher>] [register_customer|edit_profile|login|change_password] {
+//	customer_gate [<matcher>] [register_customer|edit_profile|login|change_password|custom] {
+//		subject      <text>
+//		method       POST|PUT|PATCH
+//		field        <name> ...
 //		header       <name> [<value>...]
 //		max_body     <size>
 //		tenant       <placeholder>
@@ -61,20 +65,45 @@ func parseCaddyfile(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error)
 //		}
 //	}
 //
-// Every option may be left out. Only header may be repeated; the first one
-// replaces the default headers.
+// Every option may be left out. Only header and field may be repeated; the first
+// header replaces the default headers. subject, method and field describe the endpoint
+// custom, as package endpoints reads them, and no other has them.
 func (g *Gate) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 	d.Next() // consume the directive's name
 	if err := g.parseEndpoint(d); err != nil {
 		return err
 	}
-	if err := options.ParseModule(d, g, gateOptions, g.check, "header"); err != nil {
+	known, err := g.parseDescription(d)
+	if err != nil {
+		return err
+	}
+	if err := options.ParseModule(d, g, known, g.check, "header", "field"); err != nil {
 		return err
 	}
 	if err := g.checkIdempotency(); err != nil {
 		return d.WrapErr(err)
 	}
 	return nil
+}
+
+// parseDescription reads the options that describe the endpoint, if it has to be
+// described: the others are checked against it, wherever they stand. It returns those
+// that are left to read, and passes over its own.
+func (g *Gate) parseDescription(d *caddyfile.Dispenser) (left map[string]options.Parser[*Gate], err error) {
+	if g.Endpoint != endpoints.CustomName {
+		return gateOptions, nil
+	}
+	if g.Custom, g.endpoint, err = endpoints.ParseBlock(d); err != nil {
+		return nil, err
+	}
+	d.Reset()
+	d.Next()
+	d.RemainingArgs()
+	left = maps.Clone(gateOptions)
+	for _, option := range []string{"subject", "method", "field"} {
+		left[option] = func(_ *Gate, d *caddyfile.Dispenser) error { d.NextSegment(); return nil }
+	}
+	return left, nil
 }
 
 var gateOptions = map[string]options.Parser[*Gate]{

@@ -218,6 +218,9 @@ func fuzzSegment(t *testing.T, segment caddyfile.Segment) {
 	if !bytes.Equal(first, second) {
 		t.Errorf("%s became %s", first, second)
 	}
+	if err := read.buildEndpoint(); err != nil {
+		t.Fatalf("described in a Caddyfile, refused in JSON: %s: %v", first, err)
+	}
 	read.applyDefaults()
 	if err := read.check(); err != nil {
 		t.Errorf("accepted in a Caddyfile, refused in JSON: %s: %v", first, err)

@@ -1,6 +1,7 @@
 package caddymodule
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -21,10 +22,24 @@ const (
 // served is the endpoint that the gate stands before. An unknown one is check's
 // to refuse.
 func (g *Gate) served() *endpoints.Endpoint {
+	if g.endpoint != nil {
+		return g.endpoint
+	}
 	if e, known := endpoints.BuiltIn[g.Endpoint]; known {
 		return e
 	}
 	return endpoints.Default
+}
+
+// buildEndpoint makes the one that is described, if any is.
+func (g *Gate) buildEndpoint() (err error) {
+	switch {
+	case g.Endpoint == endpoints.CustomName:
+		g.endpoint, err = g.Custom.Build()
+	case g.Custom != nil:
+		err = errors.New("custom: it describes the endpoint custom; name that one, or leave the description out")
+	}
+	return err
 }
 
 // endpointHeaders are judged whatever headers the operator names.
@@ -48,7 +63,7 @@ func (g *Gate) triesAccounts() bool { return g.served().Contract.Account() != ""
 // checkEndpoint refuses an endpoint that there is not, options that would do
 // nothing for the one that is served, and ways to show a token.
 func (g *Gate) checkEndpoint() error {
-	if err := options.Choice("endpoint", g.Endpoint, endpoints.BuiltIn); err != nil {
+	if err := options.Choice("endpoint", g.Endpoint, choices()); err != nil {
 		return err
 	}
 	for _, option := range g.particularOptions() {
@@ -57,6 +72,15 @@ func (g *Gate) checkEndpoint() error {
 		}
 	}
 	return g.checkToken()
+}
+
+// choices are the names of all endpoints.
+func choices() map[string]bool {
+	names := make(map[string]bool)
+	for _, name := range endpoints.Names() {
+		names[name] = true
+	}
+	return names
 }
 
 func (g *Gate) checkToken() error {

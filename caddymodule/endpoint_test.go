@@ -230,7 +230,7 @@ func TestEditProfileConfigRefused(t *testing.T) {
 		`"headers":[{"name":"x-AUTH-token"}]`:            "header X-Auth-Token is required already",
 		`"tenant":"a{http.request.header.X-Auth-Token}"`: "tenant: X-Auth-Token is a secret",
 		`"allow_fields":["confirmPassword"]`:             `allow_fields: leave "confirmPassword" out`,
-		`"endpoint":"profile-edit"`:                      "want one of change_password, edit_profile, login, register_customer",
+		`"endpoint":"profile-edit"`:                      "want one of change_password, custom, edit_profile, login, register_customer",
 	}
 	for option, config := range map[string]string{
 		"keys":            `"keys":{"provider":"auto"}`,

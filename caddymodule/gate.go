@@ -9,6 +9,7 @@ import (
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
+	"github.com/customergate/customergate/caddymodule/endpoints"
 	"github.com/customergate/customergate/caddymodule/internal/attempts"
 	"github.com/customergate/customergate/caddymodule/internal/oaep"
 	"github.com/customergate/customergate/caddymodule/internal/reuse"
@@ -50,7 +51,12 @@ type Gate struct {
 	// where a new customer takes an email address, `attempts` where the secret of an
 	// account is tried, and of the `rules` those of its
 	// fields. Default: `register_customer`.
+	//
+	// `custom` is one that `custom` describes.
 	Endpoint string `json:"endpoint,omitempty"`
+
+	// What the endpoint `custom` is. Required for that one, and for no other.
+	Custom *endpoints.Custom `json:"custom,omitempty"`
 
 	// The headers that a request must have. Default: `platform` with the value
 	// `fincode`, and `uuid` with any value. `edit_profile` and `change_password`
@@ -114,6 +120,7 @@ type Gate struct {
 	Rules *Rules `json:"rules,omitempty"`
 
 	refuser
+	endpoint  *endpoints.Endpoint // that was described
 	headers   []RequiredHeader
 	decrypter *oaep.Decrypter
 	attempts  attempts.Limit // none where nobody's account is tried
@@ -135,6 +142,9 @@ func (*Gate) CaddyModule() caddy.ModuleInfo {
 // the configuration names, and writes nothing.
 func (g *Gate) Provision(ctx caddy.Context) error {
 	g.logger = ctx.Logger()
+	if err := g.buildEndpoint(); err != nil {
+		return err
+	}
 	g.applyDefaults()
 	if err := errors.Join(g.check(), g.checkIdempotency()); err != nil {
 		return err

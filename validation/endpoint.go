@@ -189,7 +189,7 @@ func (e *Endpoint) connect(parent int, table []Field) error {
 		i := o.members[f.Name]
 		err := errors.Join(e.connectRow(f, i, o), e.mark(f, i))
 		if err != nil {
-			err = &fieldError{spoken(f.Pointer), err}
+			err = &FieldError{f.Pointer, err}
 		}
 		errs = append(errs, err, e.connect(i, f.Members))
 	}
@@ -302,6 +302,3 @@ func (e *Endpoint) nameOf(row int) string {
 	}
 	return e.rows[row].name
 }
-
-// spoken names a field for people: by its name, within an object by the way to it.
-func spoken(pointer jsontext.Pointer) string { return strings.TrimPrefix(string(pointer), "/") }

@@ -1,4 +1,12 @@
 package validation
 
+// For returns the rules for another endpoint.
+func (r *Rules) For(e *Endpoint) *Rules {
+	other := *r
+	other.policy.Endpoint = e
+	other.messages = other.policy.messages()
+	return &other
+}
+
 // Slack is what AppendBody(nil) reserves beyond the client's body.
 func (s *Submission) Slack() int { return s.slack() }

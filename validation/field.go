@@ -3,6 +3,7 @@ package validation
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -10,7 +11,7 @@ import (
 // Field is one row of an endpoint's table: a member that its body may have.
 type Field struct {
 	// Name is the member's. Required.
-	Name string `json:"name"`
+	Name string `json:"name,omitempty"`
 
 	// Pointer is where the member stands in a body (RFC 6901). It is an answer of
 	// [Endpoint.Fields], and not asked for by [NewEndpoint].
@@ -134,14 +135,18 @@ func by(names ...string) []Rule {
 	return rules
 }
 
-// fieldError is what is wrong with one row of a table.
-type fieldError struct {
-	field  string // its name, or its pointer within an object
-	reason error
+// FieldError is what is wrong with one row of a table.
+type FieldError struct {
+	// Pointer is that of the row.
+	Pointer jsontext.Pointer
+	// Reason says what to do.
+	Reason error
 }
 
-func (e *fieldError) Error() string {
-	return "field " + cmp.Or(e.field, `""`) + ": " + e.reason.Error()
+// Error names the field: within an object by the way to it.
+func (e *FieldError) Error() string {
+	return "field " + cmp.Or(strings.TrimPrefix(string(e.Pointer), "/"), `""`) + ": " + e.Reason.Error()
 }
 
-func (e *fieldError) Unwrap() error { return e.reason }
+// Unwrap returns the reason.
+func (e *FieldError) Unwrap() error { return e.Reason }

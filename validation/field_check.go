@@ -17,8 +17,9 @@ const (
 	maxFieldsDepth = 8     // of objects in objects; a body may nest 32 levels
 )
 
-// Check refuses a row that no table could have, whatever stands beside it.
-func (f Field) Check() error { return f.check("", 0) }
+// CheckValue refuses what a row says of its value where no table could have such a
+// row, whatever stands beside it.
+func (f Field) CheckValue() error { return f.valueFault() }
 
 // checkFields looks at rows one by one, and for names that are alike.
 func checkFields(object jsontext.Pointer, table []Field) error {
@@ -52,7 +53,7 @@ func checkNames(object jsontext.Pointer, table []Field) error {
 			if other != f.Name {
 				reason = fmt.Errorf("some JSON readers take it for the field %s; give it another name", other)
 			}
-			errs = append(errs, &fieldError{spoken(object.AppendToken(f.Name)), reason})
+			errs = append(errs, &FieldError{object.AppendToken(f.Name), reason})
 		}
 		seen[folded] = f.Name
 	}
@@ -62,11 +63,11 @@ func checkNames(object jsontext.Pointer, table []Field) error {
 func (f Field) check(object jsontext.Pointer, depth int) error {
 	pointer := object.AppendToken(f.Name)
 	if err := f.fault(depth); err != nil {
-		return &fieldError{spoken(pointer), err}
+		return &FieldError{pointer, err}
 	}
 	if f.Item != nil {
 		if err := f.Item.itemFault(); err != nil {
-			return &fieldError{spoken(pointer), fmt.Errorf("item: %w", err)}
+			return &FieldError{pointer, fmt.Errorf("item: %w", err)}
 		}
 	}
 	errs := []error{checkNames(pointer, f.Members)}

@@ -9,8 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/customergate/customergate/caddymodule/endpoints"
 	"github.com/customergate/customergate/validation"
 )
 
@@ -122,6 +124,14 @@ type gate struct {
 // judge takes a body through all steps.
 func (g gate) judge(t testing.TB, body []byte) *validation.Submission {
 	t.Helper()
+	s := g.judgeOnce(t, body)
+	g.compareDescribed(t, body, s)
+	return s
+}
+
+// judgeOnce is judge without the comparison.
+func (g gate) judgeOnce(t testing.TB, body []byte) *validation.Submission {
+	t.Helper()
 	if g.endpoint == nil {
 		g.endpoint = validation.RegisterCustomer
 	}
@@ -132,6 +142,46 @@ func (g gate) judge(t testing.TB, body []byte) *validation.Submission {
 	g.check(s)
 	return s
 }
+
+// compareDescribed judges a body of a registration by the printed form of the
+// endpoint, too, which must say the same.
+func (g gate) compareDescribed(t testing.TB, body []byte, want *validation.Submission) {
+	t.Helper()
+	if g.endpoint != nil && g.endpoint != validation.RegisterCustomer {
+		return
+	}
+	if g.rules == nil {
+		g.rules = defaultRules()
+	}
+	g.endpoint = describedRegistration()
+	g.rules = g.rules.For(g.endpoint)
+	for i, plaintext := range g.plaintexts {
+		g.plaintexts[i] = bytes.Clone(plaintext)
+	}
+	got, err := g.endpoint.Read(body)
+	if err != nil {
+		t.Fatalf("described: %v", err)
+	}
+	g.check(got)
+	if !slices.Equal(got.Violations(), want.Violations()) {
+		t.Errorf("described, it has other violations:\n got %v\nwant %v", got.Violations(), want.Violations())
+	}
+	if len(got.Violations()) == 0 && !bytes.Equal(got.AppendBody(nil), want.AppendBody(nil)) {
+		t.Errorf("described, it forwards %s", got.AppendBody(nil))
+	}
+}
+
+// describedRegistration is built from what `caddy customer-gate endpoints` prints.
+var describedRegistration = sync.OnceValue(func() *validation.Endpoint {
+	d := caddyfile.NewTestDispenser(endpoints.Default.Caddyfile())
+	d.Next()
+	d.RemainingArgs()
+	_, built, err := endpoints.ParseBlock(d)
+	if err != nil {
+		panic(err)
+	}
+	return built.Contract
+})
 
 // check takes a submission through all steps behind Read.
 func (g gate) check(s *validation.Submission) {

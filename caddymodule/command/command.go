@@ -18,7 +18,7 @@ clients. None of them talks to a running server.`,
 		CobraFunc: func(cmd *cobra.Command) {
 			cmd.Args = cobra.NoArgs // so that a misspelt command is an error
 			cmd.RunE = help
-			cmd.AddCommand(checkCommand(), claimsCommand(), encryptCommand(), keygenCommand(), keysCommand(), publicKeyCommand())
+			cmd.AddCommand(checkCommand(), claimsCommand(), encryptCommand(), endpointsCommand(), keygenCommand(), keysCommand(), publicKeyCommand())
 		},
 	})
 }

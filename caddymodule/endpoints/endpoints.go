@@ -1,4 +1,5 @@
-// Package endpoints is what a gate can stand before: the endpoints that are built in.
+// Package endpoints is what a gate can stand before: the endpoints that are built in,
+// and those that a configuration describes.
 package endpoints
 
 import (
@@ -43,17 +44,9 @@ func byName(endpoints ...*Endpoint) map[string]*Endpoint {
 	return named
 }
 
-// Names lists what is built in, sorted.
-func Names() []string { return slices.Sorted(maps.Keys(BuiltIn)) }
-
-// OfGate is the endpoint of a gate that is described in JSON; nil where the gate will
-// be refused.
-func OfGate(gate map[string]any) *Endpoint {
-	name, named := gate["endpoint"].(string)
-	if !named || name == "" {
-		return Default
-	}
-	return BuiltIn[name]
+// Names lists what a gate can be asked to stand before, sorted.
+func Names() []string {
+	return slices.Sorted(slices.Values(append(slices.Collect(maps.Keys(BuiltIn)), CustomName)))
 }
 
 // WrongMethod answers a request of any other method, for people.
