@@ -1,0 +1,322 @@
+package validation_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/customergate/customergate/validation"
+)
+
+// FuzzEndpoint makes endpoints of any table. What is refused is an error, and what
+// is taken makes no body panic and can be described again.
+func FuzzEndpoint(f *testing.F) {
+	for _, e := range []*validation.Endpoint{validation.RegisterCustomer, validation.EditProfile, validation.Login, validation.ChangePassword, devices} {
+		table, err := json.Marshal(e.Table())
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(table, []byte(wholeProfile))
+	}
+	f.Add([]byte(`[{"name":"a","type":"text","rules":[{"rule":"matches","arguments":["(a"]}]}]`), []byte(`{"a":"b"}`))
+	f.Fuzz(func(t *testing.T, definition, body []byte) {
+		var table []validation.Field
+		if json.Unmarshal(definition, &table) != nil {
+			return
+		}
+		endpoint, err := validation.NewEndpoint("thing", table)
+		if err != nil {
+			return
+		}
+		if _, err := validation.NewEndpoint("thing", endpoint.Table()); err != nil {
+			t.Errorf("made anew: %v", err)
+		}
+		s, err := endpoint.Read(body)
+		if err != nil {
+			return
+		}
+		judging(endpoint).check(s)
+		if len(s.Violations()) == 0 {
+			s.AppendBody(nil)
+		}
+	})
+}
+
+// FuzzTables judges bodies by tables that are made at random. What is accepted is
+// valid by a JSON Schema of the same table, which is another's reading of it.
+func FuzzTables(f *testing.F) {
+	for seed := range uint64(200) {
+		f.Add(seed, seed+1, []byte(nil))
+	}
+	f.Add(uint64(1), uint64(1), []byte(`{"a":"b"}`))
+	f.Fuzz(func(t *testing.T, table, values uint64, body []byte) {
+		fields := randomTable(rand.New(rand.NewPCG(table, 1)), 0)
+		endpoint, err := validation.NewEndpoint("thing", fields)
+		if err != nil {
+			t.Fatalf("%v in %+v", err, fields)
+		}
+		if len(body) == 0 {
+			body = randomObject(rand.New(rand.NewPCG(values, 2)), fields)
+		}
+		s, err := endpoint.Read(body)
+		if err != nil {
+			return
+		}
+		judging(endpoint).check(s)
+		if len(s.Violations()) > 0 {
+			return
+		}
+		checkSchema(t, endpoint, body)
+		if forwarded := s.AppendBody(nil); !json.Valid(forwarded) {
+			t.Errorf("forwarded %s", forwarded)
+		}
+	})
+}
+
+// TestTablesAcceptBodies: the bodies that are made at random are not all refused.
+func TestTablesAcceptBodies(t *testing.T) {
+	taken := 0
+	for seed := range uint64(2000) {
+		fields := randomTable(rand.New(rand.NewPCG(seed, 1)), 0)
+		endpoint := newEndpoint("thing", fields...)
+		body := randomObject(rand.New(rand.NewPCG(seed, 2)), fields)
+		s := judging(endpoint).judge(t, body)
+		if len(s.Violations()) == 0 {
+			taken++
+			checkSchema(t, endpoint, body)
+		}
+	}
+	if taken < 200 {
+		t.Errorf("%d of 2000 are accepted", taken)
+	}
+}
+
+func checkSchema(t *testing.T, endpoint *validation.Endpoint, body []byte) {
+	t.Helper()
+	sent, err := jsonschema.UnmarshalJSON(bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	compiler := jsonschema.NewCompiler()
+	text, err := json.Marshal(schemaOf(endpoint.Table()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := compiler.AddResource("table.json", document); err != nil {
+		t.Fatal(err)
+	}
+	schema, err := compiler.Compile("table.json")
+	if err != nil {
+		t.Fatalf("%v in %s", err, text)
+	}
+	if err := schema.Validate(withoutNulls(sent)); err != nil {
+		t.Errorf("accepted %s\nby %s\nbut %v", body, text, err)
+	}
+}
+
+// withoutNulls leaves out what counts as absent.
+func withoutNulls(value any) any {
+	object, is := value.(map[string]any)
+	if !is {
+		return value
+	}
+	maps.DeleteFunc(object, func(_ string, member any) bool { return member == nil })
+	for name, member := range object {
+		object[name] = withoutNulls(member)
+	}
+	return object
+}
+
+// schemaOf is a table as JSON Schema (2020-12) has it.
+func schemaOf(table []validation.Field) map[string]any {
+	properties, required, dependent := map[string]any{}, []string{}, map[string][]string{}
+	for _, f := range table {
+		properties[f.Name] = schemaOfValue(f)
+		if f.Required {
+			required = append(required, f.Name)
+		}
+		if f.RequiredWith != "" {
+			dependent[f.RequiredWith] = append(dependent[f.RequiredWith], f.Name)
+		}
+	}
+	return map[string]any{"type": "object", "properties": properties, "required": required,
+		"dependentRequired": dependent, "additionalProperties": false}
+}
+
+func schemaOfValue(f validation.Field) any {
+	schema := map[string]any{}
+	bound := func(least, most string) {
+		if f.Bounds != nil {
+			schema[least], schema[most] = f.Bounds.Min, f.Bounds.Max
+		}
+	}
+	switch f.Type {
+	case validation.Barred:
+		return false
+	case validation.Flag:
+		schema["type"] = "boolean"
+	case validation.Number:
+		schema["type"] = "number"
+		bound("minimum", "maximum")
+	case validation.List:
+		schema["type"], schema["items"], schema["uniqueItems"] = "array", schemaOfValue(*f.Item), f.Unique
+		bound("minItems", "maxItems")
+	case validation.Object:
+		if len(f.Members) > 0 {
+			return schemaOf(f.Members)
+		}
+		schema["type"] = "object"
+	case validation.Text:
+		schema["type"] = "string"
+		bound("minLength", "maxLength")
+		if least, bounded := schema["minLength"].(float64); (f.Required || f.Sealed) && (!bounded || least < 1) {
+			schema["minLength"] = 1
+		}
+		if len(f.OneOf) > 0 {
+			schema["enum"] = append(slices.Clone(f.OneOf), "")
+		}
+	}
+	for _, r := range f.Rules {
+		switch r.Name {
+		case "integer":
+			schema["type"] = "integer"
+		case "digits":
+			schema["pattern"] = fmt.Sprintf("^[0-9]{%s,%s}$", r.Arguments[0], r.Arguments[1])
+		case "matches":
+			schema["pattern"] = "^(?:" + r.Arguments[0] + ")$"
+		case "date", "birth_date":
+			schema["pattern"] = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+		case "country":
+			schema["pattern"] = "^([A-Z]{3})?$"
+		case "email", "email_plausible":
+			schema["pattern"] = "^.+@.+$"
+		case "phone":
+			schema["pattern"] = `^\+?[0-9]+$`
+		}
+	}
+	return schema
+}
+
+// names are those that fields are made of; none is another one to any reader.
+var names = []string{"alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta"}
+
+func randomTable(r *rand.Rand, depth int) []validation.Field {
+	shuffled := slices.Clone(names)
+	r.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
+	table := make([]validation.Field, 1+r.IntN(5))
+	for i := range table {
+		table[i] = randomField(r, shuffled[i], depth)
+		if i > 0 && table[i].Type != validation.Barred && r.IntN(5) == 0 {
+			table[i].RequiredWith = shuffled[r.IntN(i)]
+		}
+	}
+	return table
+}
+
+func randomField(r *rand.Rand, name string, depth int) validation.Field {
+	f := validation.Field{Name: name, Required: r.IntN(3) == 0}
+	switch kind := r.IntN(12); {
+	case kind < 1:
+		f.Type, f.Required, f.Rules = validation.Barred, false, by("unknown_field")
+	case kind < 2:
+		f.Type = validation.Flag
+	case kind < 5:
+		randomNumber(r, &f)
+	case kind < 7 && depth == 0:
+		f.Type, f.Unique, f.Bounds = validation.List, r.IntN(2) == 0, randomLength(r)
+		item := randomField(r, "", 1)
+		for item.Type != validation.Text && item.Type != validation.Number && item.Type != validation.Flag || item.Sealed {
+			item = randomField(r, "", 1)
+		}
+		item.Required = false
+		f.Item = &item
+	case kind < 8 && depth < 3:
+		f.Type = validation.Object
+		if r.IntN(4) > 0 {
+			f.Members = randomTable(r, depth+1)
+		}
+	default:
+		randomTextField(r, &f)
+	}
+	return f
+}
+
+func randomNumber(r *rand.Rand, f *validation.Field) {
+	f.Type = validation.Number
+	if r.IntN(2) == 0 {
+		least := float64(r.IntN(20)-10) / 2
+		f.Bounds = &validation.Bounds{Min: least, Max: least + float64(r.IntN(10))}
+	}
+	if r.IntN(2) == 0 {
+		f.Rules = by("integer")
+	}
+}
+
+func randomTextField(r *rand.Rand, f *validation.Field) {
+	f.Type, f.Bounds = validation.Text, randomLength(r)
+	if f.Sealed = r.IntN(4) == 0; f.Sealed {
+		f.Rules = [][]validation.Rule{nil, by("digits 1 3"), by("matches [a-c]*")}[r.IntN(3)]
+		return
+	}
+	f.Rules = [][]validation.Rule{nil, by("digits 1 3"), by("matches [a-c]*|x"), by("token"), by("date"), by("country"), by("email_plausible"), by("name")}[r.IntN(8)]
+	if r.IntN(6) == 0 {
+		f.OneOf, f.Rules = []string{"a", "bc"}, nil
+	}
+}
+
+func randomLength(r *rand.Rand) *validation.Bounds {
+	if r.IntN(2) == 0 {
+		return nil
+	}
+	least := r.IntN(3)
+	return &validation.Bounds{Min: float64(least), Max: float64(max(1, least+r.IntN(4)))}
+}
+
+// randomObject writes an object that the table may accept.
+func randomObject(r *rand.Rand, table []validation.Field) []byte {
+	body := []byte{'{'}
+	for _, f := range table {
+		if f.Type == validation.Barred && r.IntN(20) > 0 || !f.Required && r.IntN(3) == 0 {
+			continue
+		}
+		body = append(body, strconv.Quote(f.Name)...)
+		body = append(append(append(body, ':'), randomValue(r, f)...), ',')
+	}
+	if r.IntN(20) == 0 {
+		body = append(body, `"omega":1,`...)
+	}
+	return append(bytes.TrimSuffix(body, []byte(",")), '}')
+}
+
+func randomValue(r *rand.Rand, f validation.Field) []byte {
+	if r.IntN(25) == 0 {
+		return []byte([]string{"null", "1", `"x"`, "[]", "{}", "true", "1e400"}[r.IntN(7)])
+	}
+	switch f.Type {
+	case validation.Flag:
+		return strconv.AppendBool(nil, r.IntN(2) == 0)
+	case validation.Number:
+		return []byte([]string{"0", "-0.0", "1", "1.0", "10e-1", "2.5", "-3", "5.0000000000000000001", "4.9999999999999999999", "1e2"}[r.IntN(10)])
+	case validation.List:
+		list := []byte{'['}
+		for range r.IntN(4) {
+			list = append(append(list, randomValue(r, *f.Item)...), ',')
+		}
+		return append(bytes.TrimSuffix(list, []byte(",")), ']')
+	case validation.Object:
+		return randomObject(r, f.Members)
+	default:
+		return []byte(quote([]string{"", "a", "bc", "1", "123", "é", "abc", "GBR", "2026-01-02", "a@b", "Ada", "a b", "\u0001", "x", "ää"}[r.IntN(15)]))
+	}
+}
