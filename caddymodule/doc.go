@@ -8,6 +8,9 @@
 // package uniqueness. What is refused is a refusal (refusal.go), which answer.go
 // writes.
 //
+// What a gate stands before, and what follows from it, is told by package endpoints
+// and endpoint.go.
+//
 // [Publisher] is the second: it gives out the public keys that clients encrypt
 // with. [App] is what the handlers of a configuration share, and [Offline] a gate
 // for the command line, which serves nobody.

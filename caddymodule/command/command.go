@@ -11,7 +11,7 @@ import (
 func init() {
 	caddycmd.RegisterCommand(caddycmd.Command{
 		Name:  "customer-gate",
-		Short: "Checks registrations offline, handles keys and claims on email addresses",
+		Short: "Checks requests offline, prints endpoints, handles keys and claims on email addresses",
 		Long: `
 Tools for operators of the customer_gate handler and for those who write its
 clients. None of them talks to a running server.`,
