@@ -8,6 +8,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/customergate/customergate/caddymodule/internal/routes"
+	"github.com/customergate/customergate/caddymodule/uniqueness"
 )
 
 const appName = "customer_gate"
@@ -25,7 +26,8 @@ type App struct {
 	starters  []starter
 	ends      []func(replaced bool)
 	gates     []*keySource
-	published bool // the keys of the gates are, by handlers that have none of their own
+	keepers   []*uniqueness.Keeper // of the gates with unique_email
+	published bool                 // the keys of the gates are, by handlers that have none of their own
 
 	ctx      caddy.Context   // of the configuration
 	unloaded <-chan struct{} // closed with the configuration

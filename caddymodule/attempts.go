@@ -18,7 +18,8 @@ import (
 // client IP (an IPv6 address with the rest of its /64), and about one account, whether
 // there is such an account or not. What the customer service answers 401 or 403 has
 // failed; a success makes the account free again. Past the limit the answer is 429
-// with `Retry-After`.
+// with `Retry-After`. Failures are counted in the store of `unique_email`, where the
+// gates that have one have the same, and else in memory, by each gateway alone.
 type Attempts struct {
 	// How many may fail in a window. Default: 20; 0 turns the limit off; at most
 	// 10000.
@@ -95,12 +96,27 @@ func (p *passage) mayTry() *refusal {
 // try notes an attempt, which the customer service's answer ends.
 func (p *passage) try() *refusal {
 	var wait time.Duration
-	p.attempt, wait = p.gate.attempts.Begin(p.trying(), time.Now())
+	p.attempt, wait = p.gate.attempts.Begin(p.r.Context(), p.trying(), p.gate.app.failures(), time.Now())
 	return tooManyAttempts(wait)
 }
 
 func (p *passage) trying() attempts.Who {
 	return attempts.Who{Client: clientIP(p.r), Tenant: p.tenantName, Account: p.submission.Text(p.gate.served().Contract.Account())}
+}
+
+// failures are counted in the one store that all gates with unique_email have, too, if
+// there is one.
+func (a *App) failures() attempts.Counter {
+	if len(a.keepers) == 0 {
+		return nil
+	}
+	first := a.keepers[0].Failures()
+	for _, other := range a.keepers[1:] {
+		if !first.SameStore(other.Failures()) {
+			return nil
+		}
+	}
+	return first
 }
 
 // settleAttempt counts an attempt by what the customer service says of it, as soon as

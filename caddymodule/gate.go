@@ -55,7 +55,7 @@ type Gate struct {
 	// `custom` is one that `custom` describes.
 	Endpoint string `json:"endpoint,omitempty"`
 
-	// What the endpoint `custom` is. Required for that one, and for no other.
+	// What the endpoint `custom` is, which needs it. Default: none, as for any other.
 	Custom *endpoints.Custom `json:"custom,omitempty"`
 
 	// The headers that a request must have. Default: `platform` with the value
@@ -120,6 +120,7 @@ type Gate struct {
 	Rules *Rules `json:"rules,omitempty"`
 
 	refuser
+	app       *App
 	endpoint  *endpoints.Endpoint // that was described
 	headers   []RequiredHeader
 	decrypter *oaep.Decrypter
@@ -174,6 +175,10 @@ func (g *Gate) Provision(ctx caddy.Context) error {
 	if g.unique, err = g.UniqueEmail.Provision(ctx, app); err != nil {
 		return err
 	}
+	if g.unique != nil {
+		app.keepers = append(app.keepers, g.unique)
+	}
+	g.app = app
 	return g.provisionDecrypter(ctx, app)
 }
 

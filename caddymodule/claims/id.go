@@ -10,6 +10,8 @@ const (
 	Email Kind = 'e'
 	// Idempotency is a request that a client may repeat.
 	Idempotency Kind = 'i'
+	// Failures is how often attempts at something have failed.
+	Failures Kind = 'f'
 	// Pepper is the one entry that tells under which pepper all others are
 	// hashed. Its sum is zero.
 	Pepper Kind = 'p'

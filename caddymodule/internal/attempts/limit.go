@@ -3,10 +3,10 @@
 package attempts
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
-	"encoding/binary"
 	"net/netip"
 	"strings"
 	"sync"
@@ -48,35 +48,71 @@ func (l Limit) Wait(who Who, now time.Time) time.Duration {
 // Begin notes an attempt that is being made, which is one of those that may fail
 // until it is over: otherwise any number could be made at once. The caller ends it.
 // Where one has to wait, there is no attempt.
-func (l Limit) Begin(who Who, now time.Time) (*Attempt, time.Duration) {
+//
+// Where failures are counted elsewhere, too, those count; a counter that does not
+// answer is done without.
+func (l Limit) Begin(ctx context.Context, who Who, elsewhere Counter, now time.Time) (*Attempt, time.Duration) {
 	if l.Count == 0 {
 		return nil, 0
 	}
 	m := process()
+	subjects := m.subjects(l, who)
+	m.learn(ctx, elsewhere, subjects, now)
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	subjects := m.subjects(l, who)
 	if wait := m.counts.wait(subjects, l.Count, now); wait > 0 {
 		return nil, wait
 	}
 	for _, s := range subjects {
 		m.counts.begin(s.tag, now)
 	}
-	return &Attempt{memory: m, limit: l, subjects: subjects}, 0
+	return &Attempt{memory: m, limit: l, subjects: subjects, ctx: context.WithoutCancel(ctx), elsewhere: elsewhere}, 0
 }
 
-// Attempt is one that is being made. What is said of it first counts. A nil one is of
-// no limit.
+// learn takes over what is counted elsewhere.
+func (m *memory) learn(ctx context.Context, elsewhere Counter, subjects []subject, now time.Time) {
+	if elsewhere == nil {
+		return
+	}
+	for _, s := range subjects {
+		n, left, err := elsewhere.Count(ctx, s.parts...)
+		if err != nil {
+			continue
+		}
+		m.mu.Lock()
+		m.counts.set(s.tag, n, now, now.Add(left))
+		m.mu.Unlock()
+	}
+}
+
+// A Counter counts failures for several gateways. It is safe for concurrent use.
+type Counter interface {
+	// Count returns how many there are of a subject, and how long they count.
+	Count(ctx context.Context, subject ...string) (n int, left time.Duration, err error)
+
+	// Add counts one more, which begins a window if none runs.
+	Add(ctx context.Context, window time.Duration, subject ...string) error
+
+	// Forget has none counted any more.
+	Forget(ctx context.Context, subject ...string) error
+}
+
+// Attempt is one that is being made, by one goroutine. What is said of it first counts.
+// A nil one is of no limit.
 type Attempt struct {
 	memory   *memory
 	limit    Limit
 	subjects []subject
 	over     bool
+
+	ctx       context.Context // of the request, but for its end
+	elsewhere Counter         // nil where nobody else counts
 }
 
 // Failed counts it, for the address and the account.
 func (a *Attempt) Failed(now time.Time) {
-	a.end(func(s subject) { a.memory.counts.failed(s.tag, now, a.limit.Window) })
+	a.end(func(s subject) { a.memory.counts.failed(s.tag, now, a.limit.Window) },
+		func(s subject) { _ = a.elsewhere.Add(a.ctx, a.limit.Window, s.parts...) }) // it is counted here in any case
 }
 
 // Succeeded forgets the failures of the account. Those of the address stay, or
@@ -88,24 +124,35 @@ func (a *Attempt) Succeeded() {
 		} else {
 			a.memory.counts.abandon(s.tag)
 		}
+	}, func(s subject) {
+		if s.account {
+			_ = a.elsewhere.Forget(a.ctx, s.parts...) // or the window ends it
+		}
 	})
 }
 
 // Abandon is for one of which nobody learns whether it has failed.
 func (a *Attempt) Abandon() {
-	a.end(func(s subject) { a.memory.counts.abandon(s.tag) })
+	a.end(func(s subject) { a.memory.counts.abandon(s.tag) }, func(subject) {})
 }
 
-func (a *Attempt) end(each func(subject)) {
-	if a == nil {
-		return
-	}
-	a.memory.mu.Lock()
-	defer a.memory.mu.Unlock()
-	if a.over {
+func (a *Attempt) end(here, elsewhere func(subject)) {
+	if a == nil || a.over {
 		return
 	}
 	a.over = true
+	a.endHere(here)
+	if a.elsewhere == nil {
+		return
+	}
+	for _, s := range a.subjects {
+		elsewhere(s)
+	}
+}
+
+func (a *Attempt) endHere(each func(subject)) {
+	a.memory.mu.Lock()
+	defer a.memory.mu.Unlock()
 	for _, s := range a.subjects {
 		each(s)
 	}
@@ -130,6 +177,7 @@ var process = sync.OnceValue(func() *memory {
 type subject struct {
 	tag     tag
 	account bool
+	parts   []string // what it is called elsewhere
 }
 
 // tag is a keyed hash: no account is kept, and nobody can find two of the same one.
@@ -143,19 +191,24 @@ func (m *memory) subjects(l Limit, who Who) []subject {
 			network, _ := client.Prefix(64) // of an IPv6 address there is one
 			client = network.Addr()
 		}
-		subjects = append(subjects, subject{tag: m.tag(l, "client", client.String())})
+		subjects = append(subjects, m.subject(l, false, "client", client.String()))
 	}
 	if who.Account != "" {
-		subjects = append(subjects, subject{tag: m.tag(l, "account", who.Tenant, strings.ToLower(who.Account)), account: true})
+		subjects = append(subjects, m.subject(l, true, "account", who.Tenant, strings.ToLower(who.Account)))
 	}
 	return subjects
 }
 
-// tag names what limits with the same window count together. No part but the last
-// can have a zero byte.
-func (m *memory) tag(l Limit, parts ...string) tag {
+func (m *memory) subject(l Limit, account bool, parts ...string) subject {
+	// Limits of another window count by themselves, elsewhere as well.
+	parts = append([]string{l.Window.String()}, parts...)
+	return subject{tag: m.tag(parts), account: account, parts: parts}
+}
+
+// tag names a subject. No part has a zero byte: an account with one is refused
+// before.
+func (m *memory) tag(parts []string) tag {
 	mac := hmac.New(sha256.New, m.key[:])
-	mac.Write(binary.BigEndian.AppendUint64(nil, uint64(l.Window)))
 	for _, part := range parts {
 		mac.Write([]byte(part))
 		mac.Write([]byte{0})

@@ -1,8 +1,11 @@
 package attempts
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/netip"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -22,7 +25,7 @@ func fresh(t *testing.T) { t.Helper(); process().counts = newTable(maxEntries) }
 
 func fail(t *testing.T, who Who, at time.Time) {
 	t.Helper()
-	attempt, wait := limit.Begin(who, at)
+	attempt, wait := limit.Begin(t.Context(), who, nil, at)
 	if wait != 0 {
 		t.Fatalf("it has to wait for %s", wait)
 	}
@@ -34,7 +37,7 @@ func checkWait(t *testing.T, who Who, at time.Time, want time.Duration) {
 	if got := limit.Wait(who, at); got != want {
 		t.Errorf("it has to wait for %s, want %s", got, want)
 	}
-	attempt, got := limit.Begin(who, at)
+	attempt, got := limit.Begin(t.Context(), who, nil, at)
 	attempt.Abandon()
 	if got != want || (attempt == nil) != (want > 0) {
 		t.Errorf("begun, it has to wait for %s, want %s", got, want)
@@ -71,7 +74,7 @@ func TestSuccess(t *testing.T) {
 	who := from("192.0.2.1", "ada@example.com")
 	fail(t, who, now)
 	fail(t, who, now)
-	attempt, _ := limit.Begin(who, now)
+	attempt, _ := limit.Begin(t.Context(), who, nil, now)
 	attempt.Succeeded()
 	attempt.Failed(now) // says nothing any more
 	fail(t, from("192.0.2.2", "ada@example.com"), now)
@@ -89,7 +92,7 @@ func TestAtOnce(t *testing.T) {
 	for i := range attempts {
 		all.Go(func() {
 			var wait time.Duration
-			if attempts[i], wait = limit.Begin(from("192.0.2.1", "ada@example.com"), now); attempts[i] != nil {
+			if attempts[i], wait = limit.Begin(t.Context(), from("192.0.2.1", "ada@example.com"), nil, now); attempts[i] != nil {
 				begun.Add(1)
 			} else if wait != crowded {
 				t.Errorf("it has to wait for %s", wait)
@@ -123,7 +126,7 @@ func TestBoundedMemory(t *testing.T) {
 }
 
 func TestNoLimit(t *testing.T) {
-	attempt, wait := Limit{}.Begin(from("192.0.2.1", "ada@example.com"), now)
+	attempt, wait := Limit{}.Begin(t.Context(), from("192.0.2.1", "ada@example.com"), nil, now)
 	attempt.Failed(now)
 	attempt.Succeeded()
 	attempt.Abandon()
@@ -168,4 +171,68 @@ func FuzzTable(f *testing.F) {
 			}
 		}
 	})
+}
+
+// counter is one that other gateways count with.
+type counter struct {
+	mu     sync.Mutex
+	counts map[string]int
+	down   error
+}
+
+func (c *counter) Count(_ context.Context, subject ...string) (int, time.Duration, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.counts[strings.Join(subject, " ")], 40 * time.Second, c.down
+}
+
+func (c *counter) Add(_ context.Context, _ time.Duration, subject ...string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.counts[strings.Join(subject, " ")]++
+	return c.down
+}
+
+func (c *counter) Forget(_ context.Context, subject ...string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.counts, strings.Join(subject, " "))
+	return c.down
+}
+
+// What other gateways have counted counts, and what they have forgotten does not; one
+// that is down is done without.
+func TestElsewhere(t *testing.T) {
+	fresh(t)
+	elsewhere := &counter{counts: make(map[string]int)}
+	who := from("192.0.2.1", "ada@example.com")
+	try := func() (*Attempt, time.Duration) { return limit.Begin(t.Context(), who, elsewhere, now) }
+	for range 3 {
+		attempt, _ := try()
+		attempt.Failed(now)
+		fresh(t) // as on another gateway
+	}
+	if attempt, wait := try(); attempt != nil || wait != 40*time.Second {
+		t.Errorf("it has to wait for %s", wait)
+	}
+	clear(elsewhere.counts)
+	attempt, wait := try()
+	if attempt == nil {
+		t.Fatalf("it has to wait for %s", wait)
+	}
+	attempt.Failed(now)
+	attempt, _ = try()
+	attempt.Succeeded()
+	if len(elsewhere.counts) != 1 {
+		t.Errorf("after a success there is %v", elsewhere.counts)
+	}
+
+	elsewhere.down = errors.New("down")
+	for range 2 { // beside the one of the address that is known
+		attempt, _ := try()
+		attempt.Failed(now)
+	}
+	if attempt, _ := try(); attempt != nil {
+		t.Error("nothing is counted without the other gateways")
+	}
 }

@@ -43,14 +43,28 @@ func (t *table) wait(subjects []subject, limit int, now time.Time) (wait time.Du
 	return wait
 }
 
-func (t *table) begin(s tag, now time.Time) {
+func (t *table) begin(s tag, now time.Time) { t.entry(s, now).pending++ }
+
+// entry returns that of a subject, which there is then.
+func (t *table) entry(s tag, now time.Time) *entry {
 	e := t.entries[s]
 	if e == nil {
 		t.makeRoom(now)
 		e = new(entry)
 		t.entries[s] = e
 	}
-	e.pending++
+	return e
+}
+
+// set has so many failures count until a time.
+func (t *table) set(s tag, failures int, now, until time.Time) {
+	e := t.entries[s]
+	if failures > 0 {
+		e = t.entry(s, now)
+	}
+	if e != nil {
+		e.failures, e.until = failures, until
+	}
 }
 
 func (t *table) failed(s tag, now time.Time, window time.Duration) {
