@@ -1,6 +1,6 @@
-// Registers a customer, with nothing but .NET, 6 or later:
+// Registers a customer, or logs one in, with nothing but .NET, 6 or later:
 //
-//   dotnet run -- https://acme.example.com ada@example.com
+//   dotnet run -- https://acme.example.com ada@example.com [login]
 //
 // The password comes on standard input, as one line.
 //
@@ -12,6 +12,7 @@ using System.Text.Json;
 
 using var http = new HttpClient();
 var (gateway, email, password) = (args[0], args[1], Console.ReadLine() ?? "");
+var login = args.Length > 2 && args[2] == "login";
 
 async Task<RSA> FetchKey()
 {
@@ -24,20 +25,28 @@ async Task<RSA> FetchKey()
 string Encrypt(RSA key, string password) =>
     Convert.ToBase64String(key.Encrypt(Encoding.UTF8.GetBytes(password), RSAEncryptionPadding.OaepSHA256));
 
-async Task<(HttpResponseMessage, string)> Register()
+async Task<(HttpResponseMessage, string)> Act()
 {
     using var key = await FetchKey();
     var ciphertext = Encrypt(key, password);
-    var customer = JsonSerializer.Serialize(new
+    return login
+        ? await Send(HttpMethod.Put, "/securitymanagement/login", JsonSerializer.Serialize(new { email, currentPassword = ciphertext }))
+        : await Send(HttpMethod.Post, "/usermanagement/register-customer", Customer(ciphertext));
+}
+
+string Customer(string ciphertext) => JsonSerializer.Serialize(new
+{
+    customerType = "INDIVIDUAL", payloadEncrypted = true,
+    firstName = "Excel", lastName = "Nwachukwu", email,
+    dialingCode = "+44", phone = "7123456789", dob = "1989-12-16",
+    password = ciphertext, confirmPassword = ciphertext,
+});
+
+async Task<(HttpResponseMessage, string)> Send(HttpMethod method, string path, string body)
+{
+    var request = new HttpRequestMessage(method, gateway + "/api/v6/services" + path)
     {
-        customerType = "INDIVIDUAL", payloadEncrypted = true,
-        firstName = "Excel", lastName = "Nwachukwu", email,
-        dialingCode = "+44", phone = "7123456789", dob = "1989-12-16",
-        password = ciphertext, confirmPassword = ciphertext,
-    });
-    var request = new HttpRequestMessage(HttpMethod.Post, gateway + "/api/v6/services/usermanagement/register-customer")
-    {
-        Content = new StringContent(customer, Encoding.UTF8, "application/json"),
+        Content = new StringContent(body, Encoding.UTF8, "application/json"),
     };
     request.Headers.Add("platform", "fincode");
     request.Headers.Add("uuid", Guid.NewGuid().ToString());
@@ -55,13 +64,13 @@ JsonElement Parse(string body)
 JsonElement Member(JsonElement of, string name) =>
     of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var member) ? member : default;
 
-var (answer, body) = await Register();
+var (answer, body) = await Act();
 if (body.Contains("\"password_undecryptable\"")) // the key has changed since it was fetched
-    (answer, body) = await Register();
+    (answer, body) = await Act();
 var said = Parse(body);
 if (answer.IsSuccessStatusCode && Member(said, "success").ValueKind != JsonValueKind.False)
 {
-    Console.WriteLine("registered");
+    Console.WriteLine(login ? "logged in" : "registered");
     return 0;
 }
 Console.WriteLine($"refused: {(int)answer.StatusCode}");

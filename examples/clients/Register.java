@@ -19,14 +19,14 @@ import javax.crypto.spec.OAEPParameterSpec;
 import javax.crypto.spec.PSource;
 
 /**
- * Registers a customer, with nothing but a JDK, 11 or later:
+ * Registers a customer, or logs one in, with nothing but a JDK, 11 or later:
  *
- *   java Register.java https://acme.example.com ada@example.com
+ *   java Register.java https://acme.example.com ada@example.com [login]
  *
  * The password comes on standard input, as one line.
  */
 public class Register {
-    static final String PATH = "/api/v6/services/usermanagement/register-customer";
+    static final String SERVICES = "/api/v6/services";
     static final HttpClient http = HttpClient.newHttpClient();
 
     static PublicKey fetchKey(String gateway) throws Exception {
@@ -61,11 +61,20 @@ public class Register {
                 + " \"firstName\": \"Excel\", \"lastName\": \"Nwachukwu\", \"email\": \"" + email + "\","
                 + " \"dialingCode\": \"+44\", \"phone\": \"7123456789\", \"dob\": \"1989-12-16\","
                 + " \"password\": \"" + ciphertext + "\", \"confirmPassword\": \"" + ciphertext + "\"}";
-        HttpRequest request = HttpRequest.newBuilder(URI.create(gateway + PATH))
+        return send("POST", gateway + SERVICES + "/usermanagement/register-customer", customer);
+    }
+
+    static HttpResponse<String> login(String gateway, String email, String password) throws Exception {
+        String body = "{\"email\": \"" + email + "\", \"currentPassword\": \"" + encrypt(fetchKey(gateway), password) + "\"}";
+        return send("PUT", gateway + SERVICES + "/securitymanagement/login", body);
+    }
+
+    static HttpResponse<String> send(String method, String url, String body) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url))
                 .header("Content-Type", "application/json")
                 .header("platform", "fincode")
                 .header("uuid", UUID.randomUUID().toString())
-                .POST(HttpRequest.BodyPublishers.ofString(customer))
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
                 .build();
         return http.send(request, HttpResponse.BodyHandlers.ofString());
     }
@@ -74,13 +83,14 @@ public class Register {
         String gateway = arguments[0], email = arguments[1];
         String password = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
 
-        HttpResponse<String> answer = register(gateway, email, password);
+        boolean login = arguments.length > 2 && arguments[2].equals("login");
+        HttpResponse<String> answer = login ? login(gateway, email, password) : register(gateway, email, password);
         if (answer.body().contains("\"password_undecryptable\"")) { // the key has changed since it was fetched
-            answer = register(gateway, email, password);
+            answer = login ? login(gateway, email, password) : register(gateway, email, password);
         }
         boolean no = Pattern.compile("^\\{\\s*\"success\"\\s*:\\s*false").matcher(answer.body()).find();
         if (answer.statusCode() / 100 == 2 && !no) {
-            System.out.println("registered");
+            System.out.println(login ? "logged in" : "registered");
             return;
         }
         System.out.println("refused: " + answer.statusCode());

@@ -1,6 +1,6 @@
-// Registers a customer, with Go's standard library only:
+// Registers a customer, or logs one in, with Go's standard library only:
 //
-//	go run register.go https://acme.example.com ada@example.com
+//	go run register.go https://acme.example.com ada@example.com [login]
 //
 // The password comes on standard input, as one line.
 package main
@@ -72,7 +72,21 @@ func (a answer) isYes() bool {
 
 func (a answer) violations() []violation { return append(a.Error.Details, a.Errors...) }
 
-func register(gateway, email, password string) (a answer, err error) {
+func register(gateway, email, ciphertext string) (answer, error) {
+	return send("POST", gateway+"/api/v6/services/usermanagement/register-customer", map[string]any{
+		"customerType": "INDIVIDUAL", "payloadEncrypted": true,
+		"firstName": "Excel", "lastName": "Nwachukwu", "email": email,
+		"dialingCode": "+44", "phone": "7123456789", "dob": "1989-12-16",
+		"password": ciphertext, "confirmPassword": ciphertext,
+	})
+}
+
+func login(gateway, email, ciphertext string) (answer, error) {
+	return send("PUT", gateway+"/api/v6/services/securitymanagement/login", map[string]any{"email": email, "currentPassword": ciphertext})
+}
+
+// sealed does something with a password that is encrypted with the current key.
+func sealed(act func(gateway, email, ciphertext string) (answer, error), gateway, email, password string) (a answer, err error) {
 	key, err := fetchKey(gateway)
 	if err != nil {
 		return a, err
@@ -81,16 +95,15 @@ func register(gateway, email, password string) (a answer, err error) {
 	if err != nil {
 		return a, err
 	}
-	customer, err := json.Marshal(map[string]any{
-		"customerType": "INDIVIDUAL", "payloadEncrypted": true,
-		"firstName": "Excel", "lastName": "Nwachukwu", "email": email,
-		"dialingCode": "+44", "phone": "7123456789", "dob": "1989-12-16",
-		"password": ciphertext, "confirmPassword": ciphertext,
-	})
+	return act(gateway, email, ciphertext)
+}
+
+func send(method, url string, body map[string]any) (a answer, err error) {
+	text, err := json.Marshal(body)
 	if err != nil {
 		return a, err
 	}
-	request, err := http.NewRequest("POST", gateway+"/api/v6/services/usermanagement/register-customer", bytes.NewReader(customer))
+	request, err := http.NewRequest(method, url, bytes.NewReader(text))
 	if err != nil {
 		return a, err
 	}
@@ -108,22 +121,26 @@ func register(gateway, email, password string) (a answer, err error) {
 }
 
 func main() {
-	if len(os.Args) != 3 {
-		log.Fatal("usage: go run register.go GATEWAY EMAIL")
+	act, done := register, "registered"
+	switch {
+	case len(os.Args) == 4 && os.Args[3] == "login":
+		act, done = login, "logged in"
+	case len(os.Args) != 3:
+		log.Fatal("usage: go run register.go GATEWAY EMAIL [login]")
 	}
 	gateway, email := os.Args[1], os.Args[2]
 	lines := bufio.NewScanner(os.Stdin)
 	lines.Scan()
 
-	a, err := register(gateway, email, lines.Text())
+	a, err := sealed(act, gateway, email, lines.Text())
 	if slices.ContainsFunc(a.violations(), func(v violation) bool { return v.Code == "password_undecryptable" }) {
-		a, err = register(gateway, email, lines.Text()) // the key has changed since it was fetched
+		a, err = sealed(act, gateway, email, lines.Text()) // the key has changed since it was fetched
 	}
 	if err != nil {
 		log.Fatal(err)
 	}
 	if a.isYes() {
-		fmt.Println("registered")
+		fmt.Println(done)
 		return
 	}
 	fmt.Println("refused:", a.status)

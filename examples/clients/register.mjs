@@ -1,12 +1,12 @@
-// Registers a customer, with nothing but Node.js, 18 or later:
+// Registers a customer, or logs one in, with nothing but Node.js, 18 or later:
 //
-//   node register.mjs https://acme.example.com ada@example.com
+//   node register.mjs https://acme.example.com ada@example.com [login]
 //
 // The password comes on standard input, as one line.
 import { constants, createPublicKey, publicEncrypt, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 
-const [gateway, email] = process.argv.slice(2);
+const [gateway, email, action] = process.argv.slice(2);
 const password = readFileSync(0, "utf8").split(/\r?\n/)[0];
 
 async function fetchKey() {
@@ -23,15 +23,25 @@ function encrypt(jwk, password) {
 async function register(customer) {
   const jwk = await fetchKey();
   const ciphertext = encrypt(jwk, customer.password);
-  const answer = await fetch(`${gateway}/api/v6/services/usermanagement/register-customer`, {
-    method: "POST",
+  const body = { ...customer, payloadEncrypted: true, password: ciphertext, confirmPassword: ciphertext };
+  return send("POST", "/usermanagement/register-customer", jwk, body);
+}
+
+async function login({ email, password }) {
+  const jwk = await fetchKey();
+  return send("PUT", "/securitymanagement/login", jwk, { email, currentPassword: encrypt(jwk, password) });
+}
+
+async function send(method, path, jwk, customer) {
+  const answer = await fetch(`${gateway}/api/v6/services${path}`, {
+    method,
     headers: {
       "Content-Type": "application/json",
       platform: "fincode",
       uuid: randomUUID(),
       "Encryption-Key-Id": jwk.kid,
     },
-    body: JSON.stringify({ ...customer, payloadEncrypted: true, password: ciphertext, confirmPassword: ciphertext }),
+    body: JSON.stringify(customer),
   });
   const body = await answer.json().catch(() => null); // an outage has no JSON
   const violations = body?.error?.details ?? body?.errors; // in the envelope, or in a problem (RFC 9457)
@@ -53,12 +63,13 @@ const customer = {
   dob: "1989-12-16",
   password,
 };
-let answer = await register(customer);
+const act = action === "login" ? login : register;
+let answer = await act(customer);
 if (answer.violations.some(({ code }) => code === "password_undecryptable")) {
-  answer = await register(customer); // the key has changed since it was fetched
+  answer = await act(customer); // the key has changed since it was fetched
 }
 if (answer.ok) {
-  console.log("registered");
+  console.log(action === "login" ? "logged in" : "registered");
 } else {
   console.log(`refused: ${answer.status}`);
   for (const { pointer, header, code, message } of answer.violations) {

@@ -1,6 +1,7 @@
-"""Registers a customer, with Python 3.8 or later and its package cryptography:
+"""Registers a customer, or logs one in, with Python 3.8 or later and its package
+cryptography:
 
-    python3 register.py https://acme.example.com ada@example.com
+    python3 register.py https://acme.example.com ada@example.com [login]
 
 The password comes on standard input, as one line.
 """
@@ -41,10 +42,21 @@ def read(status, body):
 
 def register(gateway, customer, password):
     ciphertext = encrypt(fetch_key(gateway), password)
+    body = {**customer, "password": ciphertext, "confirmPassword": ciphertext}
+    return send("POST", gateway + "/api/v6/services/usermanagement/register-customer", body)
+
+
+def login(gateway, customer, password):
+    body = {"email": customer["email"], "currentPassword": encrypt(fetch_key(gateway), password)}
+    return send("PUT", gateway + "/api/v6/services/securitymanagement/login", body)
+
+
+def send(method, url, body):
     request = urllib.request.Request(
-        gateway + "/api/v6/services/usermanagement/register-customer",
+        url,
+        method=method,
         headers={"Content-Type": "application/json", "platform": "fincode", "uuid": str(uuid.uuid4())},
-        data=json.dumps({**customer, "password": ciphertext, "confirmPassword": ciphertext}).encode(),
+        data=json.dumps(body).encode(),
     )
     try:
         with urllib.request.urlopen(request) as answer:
@@ -54,7 +66,8 @@ def register(gateway, customer, password):
 
 
 def main():
-    gateway, email = sys.argv[1:]
+    gateway, email, *rest = sys.argv[1:]
+    act, done = (login, "logged in") if rest == ["login"] else (register, "registered")
     password = sys.stdin.readline().rstrip("\n")
     customer = {
         "customerType": "INDIVIDUAL",
@@ -66,12 +79,12 @@ def main():
         "phone": "7123456789",
         "dob": "1989-12-16",
     }
-    status, registered, violations, message = register(gateway, customer, password)
+    status, yes, violations, message = act(gateway, customer, password)
     if any(v["code"] == "password_undecryptable" for v in violations):
         # the key has changed since it was fetched
-        status, registered, violations, message = register(gateway, customer, password)
-    if registered:
-        print("registered")
+        status, yes, violations, message = act(gateway, customer, password)
+    if yes:
+        print(done)
         return
     print("refused:", status)
     for v in violations:

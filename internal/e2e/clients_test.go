@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -99,16 +100,18 @@ func (p program) compile(t *testing.T, words ...string) {
 
 // run returns what the program prints about a customer with that password. Its
 // exit status has to say the same.
-func (p program) run(t *testing.T, gateway, password string) string {
+func (p program) run(t *testing.T, gateway, password string, action ...string) string {
 	t.Helper()
 	var diagnostics bytes.Buffer
-	command := exec.CommandContext(t.Context(), p.command[0], append(p.command[1:], gateway, "excel@KanarienPost.example")...)
+	arguments := slices.Concat(p.command[1:], []string{gateway, "excel@KanarienPost.example"}, action)
+	command := exec.CommandContext(t.Context(), p.command[0], arguments...)
 	command.Dir = p.dir
 	command.Env = append(os.Environ(), "NO_PROXY=*")
 	command.Stdin = strings.NewReader(password + "\n")
 	command.Stderr = &diagnostics
 	out, err := command.Output()
-	if registered := strings.HasPrefix(string(out), "registered"); registered != (err == nil) || diagnostics.Len() > 0 {
+	yes := strings.HasPrefix(string(out), "registered") || strings.HasPrefix(string(out), "logged in")
+	if yes != (err == nil) || diagnostics.Len() > 0 {
 		t.Fatalf("%s: %v\n%s%s", p.command[0], err, out, &diagnostics)
 	}
 	return string(out)
