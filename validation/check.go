@@ -42,17 +42,18 @@ func (s *Submission) Check(rules *Rules, facts Facts) {
 // violations: inside the name of the field before it, where nothing else can
 // stand.
 func (s *Submission) placeAbsent() {
+	var last [maxFieldsDepth + 1]int // where the last member stands that is there, by depth
+	last[0] = -1
 	for i := range s.values {
-		v, last := &s.values[i], none
-		if before := s.endpoint.rows[i].before; before != none {
-			last = s.values[before].last
+		v, r := &s.values[i], &s.endpoint.rows[i]
+		if r.first && r.depth > 0 {
+			last[r.depth] = last[r.depth-1] // the record, which has just been placed
 		}
 		if v.offset == 0 {
-			v.offset = last + 1
+			v.offset = last[r.depth] + 1
 		} else {
-			last = v.offset
+			last[r.depth] = v.offset
 		}
-		v.last = last
 	}
 }
 

@@ -57,10 +57,10 @@ type row struct {
 	// object is what a record may hold; item what a list's elements are.
 	object object
 	item   *row
-	// parent is the record's row, or none; before is the row that a missing value
-	// counts as standing behind: the field before it in the same object, or else
-	// the record. It is none for the first.
-	parent, before int
+	// parent is the record's row, or none; depth is in how many records the row is,
+	// and first tells that it is the first member of its object.
+	parent, depth int
+	first         bool
 }
 
 // rule judges one value, of whose type and presence the caller has made sure,
@@ -128,7 +128,7 @@ func NewEndpoint(subject string, table []Field) (*Endpoint, error) {
 	for _, f := range table {
 		e.table = append(e.table, f.at(""))
 	}
-	e.root = e.lay("", none, e.table)
+	e.root = e.lay("", none, 0, e.table)
 	if err := e.connect(none, e.table); err != nil {
 		return nil, err
 	}
@@ -145,37 +145,37 @@ func mustEndpoint(subject string, table []Field) *Endpoint {
 }
 
 // lay makes the rows of an object's members.
-func (e *Endpoint) lay(pointer jsontext.Pointer, parent int, table []Field) object {
+func (e *Endpoint) lay(pointer jsontext.Pointer, parent, depth int, table []Field) object {
 	o := object{
 		pointer: string(pointer),
 		members: make(map[string]int, len(table)), folded: make(map[string]bool, len(table)), containers: map[string]bool{},
 	}
-	before := parent
-	for _, f := range table {
+	for n, f := range table {
 		i := len(e.rows)
 		o.members[f.Name] = i
 		o.folded[foldName(f.Name)] = true
 		o.containers[foldName(f.Name)] = f.Type == Object || f.Type == List
-		e.rows = append(e.rows, newRow(f, parent, before))
+		r := newRow(f)
+		r.parent, r.depth, r.first = parent, depth, n == 0
+		e.rows = append(e.rows, r)
 		if len(f.Members) > 0 {
-			members := e.lay(f.Pointer, i, f.Members)
+			members := e.lay(f.Pointer, i, depth+1, f.Members)
 			e.rows[i].object = members
 		}
-		before = i
 	}
 	return o
 }
 
-func newRow(f Field, parent, before int) row {
+func newRow(f Field) row {
 	r := row{
 		name: f.Name, pointer: f.Pointer, kind: fieldTypes[f.Type], required: f.Required, requiredWith: none,
-		bounds: f.Bounds, oneOf: f.OneOf, sealed: f.Sealed, unique: f.Unique, parent: parent, before: before,
+		bounds: f.Bounds, oneOf: f.OneOf, sealed: f.Sealed, unique: f.Unique, parent: none,
 	}
 	if f.Type == Object && len(f.Members) == 0 {
 		r.kind = freeform
 	}
 	if f.Item != nil {
-		item := newRow(*f.Item, parent, before)
+		item := newRow(*f.Item)
 		r.item = &item
 	}
 	return r

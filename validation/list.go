@@ -20,6 +20,7 @@ func (r *reader) list(v *value, item *row) error {
 	if _, err := r.dec.ReadToken(); err != nil {
 		return err
 	}
+	v.elements = new([]element)
 	for r.dec.PeekKind() != ']' {
 		el := element{kind: r.dec.PeekKind()}
 		raw, err := r.value()
@@ -35,7 +36,7 @@ func (r *reader) list(v *value, item *row) error {
 				return err
 			}
 		}
-		v.elements = append(v.elements, el)
+		*v.elements = append(*v.elements, el)
 	}
 	_, err := r.dec.ReadToken()
 	return err
@@ -43,7 +44,7 @@ func (r *reader) list(v *value, item *row) error {
 
 // list judges the number of a list's elements, and each of them.
 func (c *check) list() {
-	n := len(c.value.elements)
+	n := len(*c.value.elements)
 	if b := c.row.bounds; b != nil {
 		switch {
 		case n < int(b.Min):
@@ -54,7 +55,7 @@ func (c *check) list() {
 		}
 	}
 	seen := make(map[string]struct{}, n)
-	for i := range c.value.elements {
+	for i := range *c.value.elements {
 		if c.s.foreign.full() {
 			return
 		}
@@ -64,7 +65,7 @@ func (c *check) list() {
 
 // checkElement judges one element, as a check of its own.
 func (c *check) checkElement(i int, seen map[string]struct{}) {
-	el := &c.value.elements[i]
+	el := &(*c.value.elements)[i]
 	inner := check{
 		rules: c.rules, s: c.s, row: c.row.item, value: &el.value,
 		element: &spot{

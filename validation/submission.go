@@ -44,13 +44,12 @@ type value struct {
 	opened bool // secret is plaintext
 	flag   bool // of a flag
 	offset int  // of the member in the body
-	last   int  // the offset of the last member up to here that is there
 
 	text   string         // of a text, normalised by its rule
 	raw    jsontext.Value // of a number or a freeform object, in the body
 	secret []byte         // of a sealed text: as sent, then its plaintext
 
-	elements []element // of a list
+	elements *[]element // of a list
 }
 
 type state uint8

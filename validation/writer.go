@@ -14,8 +14,10 @@ func (s *Submission) slack() int {
 	for i := range s.values {
 		v := &s.values[i]
 		slack += 2*len(v.secret) + 3*len(v.text)
-		for j := range v.elements {
-			slack += 3 * len(v.elements[j].value.text)
+		if v.elements != nil {
+			for j := range *v.elements {
+				slack += 3 * len((*v.elements)[j].value.text)
+			}
 		}
 	}
 	return slack
@@ -78,11 +80,11 @@ func (w *writer) field(f *row, i int) {
 
 func (w *writer) list(f *row, v *value) {
 	w.dst = append(w.dst, '[')
-	for i := range v.elements {
+	for i := range *v.elements {
 		if i > 0 {
 			w.dst = append(w.dst, ',')
 		}
-		w.scalar(f.item, &v.elements[i].value)
+		w.scalar(f.item, &(*v.elements)[i].value)
 	}
 	w.dst = append(w.dst, ']')
 }
