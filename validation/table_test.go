@@ -213,7 +213,7 @@ func TestTablesRefused(t *testing.T) {
 		"same name in an object":            {[]validation.Field{{Name: "o", Type: validation.Object, Members: []validation.Field{text("a"), text("A")}}}, "field o/A: some JSON readers"},
 		"sealed number":                     {[]validation.Field{{Name: "a", Type: validation.Number, Sealed: true}}, "sealed: what is encrypted is a text"},
 		"sealed without a type":             {[]validation.Field{{Name: "a", Sealed: true}}, `type "" is none`},
-		"unknown rule":                      {[]validation.Field{text("a", "nmae")}, `there is no rule "nmae"`},
+		"unknown rule":                      {[]validation.Field{text("a", "nick")}, `there is no rule "nick"`},
 		"rule of another type":              {[]validation.Field{{Name: "a", Type: validation.Number, Rules: by("token")}}, "the rule token judges the type text"},
 		"rule of secrets":                   {[]validation.Field{text("a", "password")}, "the rule password judges what is sealed alone"},
 		"rule of no secrets":                {[]validation.Field{sealed("a", "email")}, "the rule email judges nothing that is sealed"},

@@ -169,25 +169,28 @@ func parseWord(d *caddyfile.Dispenser, f *validation.Field) error {
 
 // parseBounds reads the two numbers that may stand behind a type.
 func parseBounds(d *caddyfile.Dispenser, f *validation.Field) error {
-	if !d.NextArg() {
+	least, found := nextNumber(d)
+	if !found {
 		return nil
 	}
-	least, err := strconv.ParseFloat(d.Val(), 64)
-	if err != nil {
-		d.Prev()
-		return nil
-	}
-	var most float64
-	if d.NextArg() {
-		most, err = strconv.ParseFloat(d.Val(), 64)
-	} else {
-		err = strconv.ErrSyntax
-	}
-	if err != nil {
+	most, found := nextNumber(d)
+	if !found {
 		return d.Errf("%s: write `%s <min> <max>`, with two numbers", f.Type, f.Type)
 	}
 	f.Bounds = &validation.Bounds{Min: least, Max: most}
 	return nil
+}
+
+// nextNumber reads the next word of the line, if that is a number.
+func nextNumber(d *caddyfile.Dispenser) (n float64, found bool) {
+	if !d.NextArg() {
+		return 0, false
+	}
+	n, err := strconv.ParseFloat(d.Val(), 64)
+	if err != nil {
+		d.Prev()
+	}
+	return n, err == nil
 }
 
 func parseRule(d *caddyfile.Dispenser, f *validation.Field) error {
