@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/customergate/customergate/caddymodule/claims"
 )
 
 // pinEndpoint is one that an operator describes.
@@ -142,5 +144,43 @@ func TestCustomEndpointPublished(t *testing.T) {
 		if got := willDecrypt(gate); got != want {
 			t.Errorf("%s has keys: %t", config, got)
 		}
+	}
+}
+
+// TestCustomEndpointClaims: what it claims is unique, a repeated request gets the first
+// answer again, and failures are counted in the store.
+func TestCustomEndpointClaims(t *testing.T) {
+	g := claimRig(t, nil, map[string]any{"endpoint": "custom", "idempotency": true, "custom": json.RawMessage(`{"subject":"invitation","fields":[
+		{"name":"guest","type":"text","required":true,"claimed":true,"rules":[{"rule":"email"}]},
+		{"name":"host","type":"text","required":true,"account":true,"rules":[{"rule":"email"}]},
+		{"name":"pin","type":"text","sealed":true}]}`)})
+	body := func(guest string) string { return `{"guest":"` + guest + `","host":"host@example.com"}` }
+	send := func(guest, key string) *exchange {
+		r := newRequest(body(guest))
+		r.RemoteAddr = newClient()
+		r.Header.Set("Idempotency-Key", key)
+		return g.serve(r)
+	}
+	next, calls := counting(201)
+	g.next = next
+	for range 2 {
+		if x := send("ada@example.com", "one"); x.answer.Code != 201 || x.answer.Body.String() != `{"customer":1}` {
+			t.Errorf("answered %d %s", x.answer.Code, x.answer.Body)
+		}
+	}
+	x := send("ada@example.com", "two")
+	if got := x.details(t); x.answer.Code != 409 || !slices.Equal(got, []string{"/guest email_taken"}) {
+		t.Errorf("answered %d %q", x.answer.Code, got)
+	}
+	if x := send("bob@example.com", "one"); x.answer.Code != 422 || !strings.Contains(x.answer.Body.String(), "with another invitation") {
+		t.Errorf("answered %d %s", x.answer.Code, x.answer.Body)
+	}
+	if *calls != 1 {
+		t.Errorf("the upstream was asked %d times", *calls)
+	}
+	g.next = answering(403, "{}")
+	send("eve@example.com", "three")
+	if n, err := g.store.Count(t.Context(), claims.Failures); n != 2 || err != nil {
+		t.Errorf("%d failures are in the store, %v", n, err)
 	}
 }
