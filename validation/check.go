@@ -124,7 +124,11 @@ func (c *check) text() {
 		c.rejectWith(NotListed, listMessage(c.row.oneOf))
 		return
 	}
+	sent := v.text
 	c.judge()
+	if v.asSent {
+		v.text = sent
+	}
 }
 
 // reject reports a violation with its usual message.
@@ -134,17 +138,21 @@ func (c *check) reject(code Code) {
 
 func (c *check) rejectWith(code Code, message string) {
 	c.value.broken = true
-	if c.element != nil { // of which a list may have thousands
+	switch {
+	case c.relaxed(code, message):
+	case c.element != nil: // of which a list may have thousands
 		c.s.refuse(*c.element, code, message)
-		return
+	default:
+		c.s.add(c.violation(code, message))
 	}
-	c.s.add(Violation{
-		Pointer: c.row.pointer,
-		Code:    code,
-		Message: message,
-		place:   string(c.row.pointer),
-		offset:  c.value.offset,
-	})
+}
+
+func (c *check) violation(code Code, message string) Violation {
+	at := spot{c.row.pointer, string(c.row.pointer), c.value.offset}
+	if c.element != nil {
+		at = *c.element
+	}
+	return Violation{Pointer: at.pointer, Code: code, Message: message, place: at.place, offset: at.offset}
 }
 
 func (s *Submission) add(v Violation) {

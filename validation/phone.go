@@ -40,7 +40,7 @@ func (c *check) phone(v, dialingCode *value) {
 		return
 	}
 	v.text = number
-	if dialingCode.state == present {
+	if dialingCode.usable() {
 		dialingCode.text = "+" + callingCode(number)
 	}
 }

@@ -51,6 +51,10 @@ type Policy struct {
 	// Default: none beyond the dictionary.
 	PasswordWords []string
 
+	// Codes says what comes of values that break a rule, by the rule's code, one of
+	// [RelaxableCodes]. Default: all are enforced.
+	Codes map[Code]Enforcement
+
 	// AllowFields names further top-level members to let through to the
 	// upstream. Default: none, they are refused.
 	AllowFields []string
@@ -132,6 +136,9 @@ func (p Policy) Validate() error {
 		return fmt.Errorf("password_length %d: want 1 to 128 characters", p.PasswordMin)
 	case p.PasswordPoints < 1 || p.PasswordPoints > 64:
 		return fmt.Errorf("password_points %d: want 1 to 64", p.PasswordPoints)
+	}
+	if err := checkCodes(p.Codes); err != nil {
+		return err
 	}
 	for i, char := range p.NamePunctuation {
 		switch {

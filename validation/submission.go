@@ -19,6 +19,7 @@ type Submission struct {
 	unsealed   bool   // Unseal has put plaintexts in the place of ciphertexts
 	complete   bool   // every rule has run
 	violations []Violation
+	relaxed    []Violation // of codes that are monitored
 	foreign    tally
 	size       int // of the body that was read
 }
@@ -40,6 +41,7 @@ type Facts struct {
 type value struct {
 	state  state
 	broken bool // a violation is known; neighbours must not build on it
+	asSent bool // it breaks a rule that is relaxed, and is not normalised
 	cipher bool // secret came as a ciphertext
 	opened bool // secret is plaintext
 	flag   bool // of a flag
