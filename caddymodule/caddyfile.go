@@ -34,6 +34,7 @@ func parseCaddyfile(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error)
 //		subject      <text>
 //		method       POST|PUT|PATCH
 //		field        <name> ...
+//		mode         enforce|monitor
 //		header       <name> [<value>...]
 //		max_body     <size>
 //		tenant       <placeholder>
@@ -62,6 +63,9 @@ func parseCaddyfile(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error)
 //			password_length  <min>
 //			password_points  <number>
 //			password_words   <file>
+//			enforce          <code>...
+//			monitor          <code>...
+//			off              <code>...
 //		}
 //	}
 //
@@ -80,7 +84,7 @@ func (g *Gate) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 	if err := options.ParseModule(d, g, known, g.check, "header", "field"); err != nil {
 		return err
 	}
-	if err := g.checkIdempotency(); err != nil {
+	if err := g.checkTogether(); err != nil {
 		return d.WrapErr(err)
 	}
 	return nil
@@ -111,6 +115,7 @@ var gateOptions = map[string]options.Parser[*Gate]{
 	"max_body":     (*Gate).parseMaxBody,
 	"tenant":       func(g *Gate, d *caddyfile.Dispenser) error { return g.parseTenant(d) },
 	"keys":         func(g *Gate, d *caddyfile.Dispenser) error { return g.parseKeys(d) },
+	"mode":         func(g *Gate, d *caddyfile.Dispenser) error { return options.Word(d, &g.Mode, "enforce|monitor") },
 	"mgf1":         func(g *Gate, d *caddyfile.Dispenser) error { return options.Word(d, &g.MGF1, "both|sha256|sha1") },
 	"engine":       func(g *Gate, d *caddyfile.Dispenser) error { return options.Word(d, &g.Engine, "auto|go|<name>") },
 	"queue":        (*Gate).parseQueue,
@@ -140,6 +145,9 @@ var rulesOptions = map[string]options.Parser[*Rules]{
 	"phone":           func(r *Rules, d *caddyfile.Dispenser) error { return options.Word(d, &r.Phone, "strict|normalize") },
 	"password_length": func(r *Rules, d *caddyfile.Dispenser) error { return options.Number(d, &r.PasswordLength, "<min>") },
 	"password_points": func(r *Rules, d *caddyfile.Dispenser) error { return options.Number(d, &r.PasswordPoints, "<number>") },
+	"enforce":         func(r *Rules, d *caddyfile.Dispenser) error { return r.parseCodes(d) },
+	"monitor":         func(r *Rules, d *caddyfile.Dispenser) error { return r.parseCodes(d) },
+	"off":             func(r *Rules, d *caddyfile.Dispenser) error { return r.parseCodes(d) },
 	"password_words":  func(r *Rules, d *caddyfile.Dispenser) error { return options.Word(d, &r.PasswordWords, "<file>") },
 }
 

@@ -22,31 +22,40 @@ func (p *passage) admit() *refusal {
 // any other, found by the next step; only a full queue, a provider without
 // keys or a key that fails ends the request here.
 func (p *passage) decrypt() *refusal {
+	switch err := p.open(false); {
+	case err == nil:
+		return nil
+	case errors.Is(err, context.Canceled):
+		return clientGone()
+	case err == p.ringErr:
+		p.gate.logKeysFailure(p.tenantName, err)
+	case errors.Is(err, oaep.ErrKeyFailed):
+		p.gate.logKeyFailed(p.tenantName, err)
+	}
+	return unavailable()
+}
+
+// open does private-key operations when their turn comes or, to spare others the
+// waiting, only where nobody waits.
+func (p *passage) open(spare bool) error {
 	ciphertexts := p.submission.Ciphertexts()
 	if len(ciphertexts) == 0 {
 		return nil
 	}
 	if p.ringErr != nil {
-		p.gate.logKeysFailure(p.tenantName, p.ringErr)
-		return unavailable()
+		return p.ringErr
 	}
 	p.gate.warnOfProxy(p.r)
 	plaintexts, err := p.gate.decrypter.Open(p.r.Context(), p.ring, oaep.Sender{
 		Client: clientIP(p.r),
+		Spare:  spare,
 		KeyID:  p.r.Header.Get(keyIDHeader),
 		Words:  p.submission.PersonalWords,
 	}, ciphertexts...)
-	switch {
-	case errors.Is(err, context.Canceled):
-		return clientGone()
-	case errors.Is(err, oaep.ErrKeyFailed):
-		p.gate.logKeyFailed(p.tenantName, err)
-		return unavailable()
-	case err != nil:
-		return unavailable()
+	if err == nil {
+		p.submission.Unseal(plaintexts)
 	}
-	p.submission.Unseal(plaintexts)
-	return nil
+	return err
 }
 
 // clientGone is of a client that goes away while it waits, which is counted as

@@ -37,10 +37,17 @@ func (p *passage) isCiphertext(value []byte) bool {
 // secrets runs the passwords' rules and answers everything that was found.
 func (p *passage) secrets() *refusal {
 	p.submission.CheckSecrets()
-	violations := p.submission.Violations()
-	if len(violations) == 0 {
-		return nil
+	if violations := p.submission.Violations(); len(violations) > 0 {
+		return invalid(violations)
 	}
+	if relaxed := p.submission.Relaxed(); len(relaxed) > 0 {
+		p.finding.would = invalid(relaxed)
+		p.gate.metrics.violated(p.finding.would.traces(), modeMonitor)
+	}
+	return nil
+}
+
+func invalid(violations []validation.Violation) *refusal {
 	refused := newRefusal(codeValidationError,
 		count(validation.CountFields(violations), "field was rejected", "fields were rejected"))
 	refused.details = make([]detail, len(violations))

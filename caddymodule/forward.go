@@ -34,8 +34,14 @@ type upstream struct {
 // Serve hands on a copy of the request: the placeholders that Caddy tied to the
 // original never show the normalised body.
 func (u *upstream) Serve(ctx context.Context, w http.ResponseWriter) error {
-	answer := watchAnswer(w, u.settleAttempt)
+	answer := watchAnswer(w, u.answered)
 	return answer.check(u.next.ServeHTTP(answer, u.upstreamRequest(ctx)))
+}
+
+// answered notes the status of the upstream's answer.
+func (u *upstream) answered(status int) {
+	u.settleAttempt(status)
+	u.agree(status)
 }
 
 // NeverSent reports whether the upstream cannot have seen the registration:

@@ -58,6 +58,14 @@ type Gate struct {
 	// What the endpoint `custom` is, which needs it. Default: none, as for any other.
 	Custom *endpoints.Custom `json:"custom,omitempty"`
 
+	// What comes of a request that breaks the contract: `enforce` refuses it;
+	// `monitor` hands every request on as it came, byte for byte, and tells in the
+	// log, the metrics and `caddy customer-gate report` what would have been refused,
+	// and what the upstream said of it. A gate that monitors changes, delays and
+	// reserves nothing: it decrypts only when nobody waits for that, and only looks at
+	// who has an address. Default: `enforce`.
+	Mode string `json:"mode,omitempty"`
+
 	// The headers that a request must have. Default: `platform` with the value
 	// `fincode`, and `uuid` with any value. `edit_profile` and `change_password`
 	// require `X-Auth-Token` besides, of 1 to 4096 characters, whatever is named here.
@@ -147,7 +155,7 @@ func (g *Gate) Provision(ctx caddy.Context) error {
 		return err
 	}
 	g.applyDefaults()
-	if err := errors.Join(g.check(), g.checkIdempotency()); err != nil {
+	if err := errors.Join(g.check(), g.checkTogether()); err != nil {
 		return err
 	}
 	g.headers = canonicalHeaders(g.Headers, slices.Concat(g.endpointHeaders(), g.idempotencyHeaders()))
@@ -162,7 +170,7 @@ func (g *Gate) Provision(ctx caddy.Context) error {
 	if g.rules, err = g.compileRules(); err != nil {
 		return err
 	}
-	if g.metrics, err = newMetrics(ctx.GetMetricsRegistry()); err != nil {
+	if g.metrics, err = newMetrics(ctx.GetMetricsRegistry(), g.served().Name, g.mode()); err != nil {
 		return fmt.Errorf("registering metrics: %w", err)
 	}
 	app, err := gateApp(ctx)

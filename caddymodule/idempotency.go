@@ -19,8 +19,6 @@ const (
 	requestMismatch validation.Code = "request_mismatch"
 )
 
-// checkIdempotency cannot be a part of check: in a Caddyfile, unique_email may
-// come behind it.
 func (g *Gate) checkIdempotency() error {
 	if g.Idempotency && g.UniqueEmail == nil {
 		return errors.New("idempotency: answers are kept in the store of unique_email; configure one")

@@ -31,6 +31,25 @@ func (a *refuser) logRefusal(r *http.Request, refused *refusal, traces []detail,
 	)
 }
 
+// logWouldRefuse writes the line of a refusal for a request that went on, with what
+// the upstream has said.
+func (g *Gate) logWouldRefuse(r *http.Request, would *refusal, tenant string, status int) {
+	entry := g.logger.Check(zapcore.InfoLevel, "request would have been refused")
+	if entry == nil {
+		return
+	}
+	entry.Write(
+		zap.String("request_id", requestID(r)),
+		zap.String("request_uuid", requestUUID(r)),
+		zap.String("tenant", tenant),
+		zap.Int("status", would.status),
+		zap.String("code", would.code),
+		zap.String("message", would.message),
+		zap.Array("violations", traceList(would.traces())),
+		zap.Int("upstream_status", status),
+	)
+}
+
 // logKeysFailure tells the operator that a provider has no keys to give; its
 // error speaks of files and storage, never of a request.
 func (g *Gate) logKeysFailure(tenant string, err error) {

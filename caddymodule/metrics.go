@@ -1,11 +1,13 @@
 package caddymodule
 
 import (
+	"errors"
 	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/customergate/customergate/caddymodule/internal/agreement"
 	"github.com/customergate/customergate/caddymodule/internal/metric"
 	"github.com/customergate/customergate/caddymodule/internal/oaep"
 	"github.com/customergate/customergate/caddymodule/uniqueness"
@@ -19,6 +21,9 @@ const (
 	outcomePublished = "published"
 )
 
+// publicKeys is the endpoint of a Publisher.
+const publicKeys = "public_keys"
+
 func outcomeOf(code string) string { return strings.ToLower(code) }
 
 // metrics are the gate's, on Caddy's endpoint. Their labels have few values,
@@ -28,6 +33,7 @@ type metrics struct {
 	violations *prometheus.CounterVec
 	decrypts   *prometheus.HistogramVec
 	reused     prometheus.Counter
+	mode       string // of the handler
 }
 
 // collected outlives configurations, so that counters survive a reload, which
@@ -35,12 +41,12 @@ type metrics struct {
 var collected = metrics{
 	requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 		Namespace: "caddy", Subsystem: "customer_gate", Name: "requests_total",
-		Help: "Requests by outcome: accepted (handed to the upstream), preflight, published (answered with public keys), or the code of the refusal.",
-	}, []string{"outcome"}),
+		Help: "Requests by endpoint (public_keys for that of the public keys), mode (enforce or monitor) and outcome: accepted (handed to the upstream), preflight, published (answered with public keys), skipped (monitored without a verdict), or the code of the refusal, which with monitor is what it would have been.",
+	}, []string{"endpoint", "mode", "outcome"}),
 	violations: prometheus.NewCounterVec(prometheus.CounterOpts{
 		Namespace: "caddy", Subsystem: "customer_gate", Name: "violations_total",
-		Help: "Violations by JSON pointer (names that the contract does not know are *) and code.",
-	}, []string{"pointer", "code"}),
+		Help: "Violations by endpoint, mode (monitor where they refused nothing), JSON pointer (names that the contract does not know are *) and code.",
+	}, []string{"endpoint", "mode", "pointer", "code"}),
 	decrypts: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Namespace: "caddy", Subsystem: "customer_gate", Name: "decrypt_duration_seconds",
 		Help:    "Duration of private-key operations by result and MGF1 variant.",
@@ -52,21 +58,26 @@ var collected = metrics{
 	}),
 }
 
-// newMetrics puts the collectors on a configuration's registry.
-func newMetrics(registry prometheus.Registerer) (*metrics, error) {
+// newMetrics puts the collectors on a configuration's registry, and returns those of
+// one handler.
+func newMetrics(registry prometheus.Registerer, endpoint, mode string) (*metrics, error) {
 	if err := metric.Register(registry, collected.requests, collected.violations, collected.decrypts, collected.reused); err != nil {
 		return nil, err
 	}
-	if err := uniqueness.RegisterMetrics(registry); err != nil {
+	if err := errors.Join(uniqueness.RegisterMetrics(registry), agreement.Register(registry)); err != nil {
 		return nil, err
 	}
+	own := collected
+	own.mode = mode
+	own.requests = collected.requests.MustCurryWith(prometheus.Labels{"endpoint": endpoint, "mode": mode})
+	own.violations = collected.violations.MustCurryWith(prometheus.Labels{"endpoint": endpoint})
 	for _, outcome := range []string{outcomeAccepted, outcomePreflight, outcomePublished} {
-		collected.requests.WithLabelValues(outcome) // from 0, so that alerts see the first one
+		own.requests.WithLabelValues(outcome) // from 0, so that alerts see the first one
 	}
 	for code := range statuses {
-		collected.requests.WithLabelValues(outcomeOf(code))
+		own.requests.WithLabelValues(outcomeOf(code))
 	}
-	return &collected, nil
+	return &own, nil
 }
 
 func (m *metrics) count(outcome string) {
@@ -75,9 +86,13 @@ func (m *metrics) count(outcome string) {
 
 func (m *metrics) refused(r *refusal, traces []detail) {
 	m.count(outcomeOf(r.code))
+	m.violated(traces, m.mode)
+}
+
+func (m *metrics) violated(traces []detail, mode string) {
 	for _, d := range traces {
 		if d.Pointer != nil {
-			m.violations.WithLabelValues(d.place, string(d.Code)).Inc()
+			m.violations.WithLabelValues(mode, d.place, string(d.Code)).Inc()
 		}
 	}
 }

@@ -144,7 +144,7 @@ func TestNothingPersonalIsTold(t *testing.T) {
 func registerAgain(t *testing.T) *prometheus.Registry {
 	t.Helper()
 	registry := prometheus.NewRegistry()
-	if _, err := newMetrics(registry); err != nil {
+	if _, err := newMetrics(registry, publicKeys, modeEnforce); err != nil {
 		t.Fatal(err)
 	}
 	return registry
@@ -194,18 +194,19 @@ func TestMetrics(t *testing.T) {
 
 	before := registerAgain(t)
 	want := map[string]float64{
-		"caddy_customer_gate_requests_total{outcome=accepted}":                                       3,
-		"caddy_customer_gate_requests_total{outcome=preflight}":                                      1,
-		"caddy_customer_gate_requests_total{outcome=validation_error}":                               2,
-		"caddy_customer_gate_requests_total{outcome=malformed_json}":                                 1,
-		"caddy_customer_gate_requests_total{outcome=invalid_header}":                                 1,
-		"caddy_customer_gate_violations_total{code=email_format,pointer=/email}":                     1,
-		"caddy_customer_gate_violations_total{code=phone_format,pointer=/phone}":                     1,
-		"caddy_customer_gate_violations_total{code=unknown_field,pointer=/*}":                        2,
-		"caddy_customer_gate_violations_total{code=password_undecryptable,pointer=/password}":        1,
-		"caddy_customer_gate_violations_total{code=password_undecryptable,pointer=/confirmPassword}": 1,
-		"caddy_customer_gate_decrypt_duration_seconds{mgf1=sha256,result=ok}":                        1,
-		"caddy_customer_gate_decrypt_duration_seconds{mgf1=none,result=malformed}":                   1,
+		"caddy_customer_gate_requests_total{endpoint=register_customer,mode=enforce,outcome=accepted}":                                       3,
+		"caddy_customer_gate_requests_total{endpoint=register_customer,mode=enforce,outcome=preflight}":                                      1,
+		"caddy_customer_gate_requests_total{endpoint=register_customer,mode=enforce,outcome=validation_error}":                               2,
+		"caddy_customer_gate_requests_total{endpoint=register_customer,mode=enforce,outcome=malformed_json}":                                 1,
+		"caddy_customer_gate_requests_total{endpoint=register_customer,mode=enforce,outcome=invalid_header}":                                 1,
+		"caddy_customer_gate_violations_total{code=email_format,endpoint=register_customer,mode=enforce,pointer=/email}":                     1,
+		"caddy_customer_gate_violations_total{code=phone_format,endpoint=register_customer,mode=enforce,pointer=/phone}":                     1,
+		"caddy_customer_gate_violations_total{code=unknown_field,endpoint=register_customer,mode=enforce,pointer=/*}":                        2,
+		"caddy_customer_gate_violations_total{code=password_undecryptable,endpoint=register_customer,mode=enforce,pointer=/password}":        1,
+		"caddy_customer_gate_violations_total{code=password_undecryptable,endpoint=register_customer,mode=enforce,pointer=/confirmPassword}": 1,
+		"caddy_customer_gate_decrypt_duration_seconds{mgf1=sha256,result=ok}":                                                                1,
+		"caddy_customer_gate_decrypt_duration_seconds{mgf1=none,result=malformed}":                                                           1,
+		"caddy_customer_gate_agreement_total{endpoint=register_customer,mode=enforce,upstream=2xx,verdict=accepted}":                         3,
 	}
 	check := func(registry prometheus.Gatherer) {
 		t.Helper()
@@ -224,7 +225,7 @@ func TestMetrics(t *testing.T) {
 	check(before)
 	after := registerAgain(t)
 	newRig(t, nil).serve(newRequest("{"))
-	want["caddy_customer_gate_requests_total{outcome=malformed_json}"]++
+	want["caddy_customer_gate_requests_total{endpoint=register_customer,mode=enforce,outcome=malformed_json}"]++
 	check(after)
 }
 
@@ -233,7 +234,7 @@ func TestMetrics(t *testing.T) {
 func TestMetricsRefuseForeignCollectors(t *testing.T) {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(prometheus.NewCounter(prometheus.CounterOpts{Name: "caddy_customer_gate_requests_total", Help: "another"}))
-	if _, err := newMetrics(registry); err == nil {
+	if _, err := newMetrics(registry, publicKeys, modeEnforce); err == nil {
 		t.Error("they were registered")
 	}
 }

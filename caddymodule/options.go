@@ -56,6 +56,7 @@ func (g *Gate) check() error {
 		checkHeaders(g.Headers),
 		g.checkMaxBody(),
 		g.checkTenant(),
+		options.Choice("mode", g.Mode, modes),
 		options.Choice("mgf1", g.MGF1, mgf1Policies),
 		g.checkEngine(),
 		g.Queue.check(),
@@ -68,6 +69,12 @@ func (g *Gate) check() error {
 		g.Rules.check(),
 		g.policy().Validate(),
 	)
+}
+
+// checkTogether refuses options that do not fit one another. In a Caddyfile, they may
+// come in any order, so it cannot be a part of check.
+func (g *Gate) checkTogether() error {
+	return errors.Join(g.checkIdempotency(), g.checkAddressCodes())
 }
 
 func (g *Gate) checkMaxBody() error {

@@ -13,6 +13,7 @@ type finding struct {
 	tenant string
 	code   string
 	traces []detail
+	would  *refusal // of what is monitored alone; nil for none
 }
 
 // offerPlaceholders makes a finding available under the gate's placeholders.

@@ -79,7 +79,7 @@ func (p *Publisher) Provision(ctx caddy.Context) error {
 		return err
 	}
 	var err error
-	if p.metrics, err = newMetrics(ctx.GetMetricsRegistry()); err != nil {
+	if p.metrics, err = newMetrics(ctx.GetMetricsRegistry(), publicKeys, modeEnforce); err != nil {
 		return fmt.Errorf("registering metrics: %w", err)
 	}
 	if p.app, err = gateApp(ctx); err != nil {

@@ -12,7 +12,7 @@ import (
 
 func BenchmarkPublisher(b *testing.B) {
 	source := &keySource{provider: ring(testKeyAt(b, "acme", -time.Hour, time.Hour), testKeyAt(b, "globex", -2*time.Hour, time.Minute))}
-	metrics, err := newMetrics(prometheus.NewRegistry())
+	metrics, err := newMetrics(prometheus.NewRegistry(), publicKeys, modeEnforce)
 	if err != nil {
 		b.Fatal(err)
 	}

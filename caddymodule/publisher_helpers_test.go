@@ -48,7 +48,7 @@ type publisherRig struct {
 // newPublisherRig serves the keys that a provider has for the default tenant.
 func newPublisherRig(t testing.TB, p keys.Provider) *publisherRig {
 	t.Helper()
-	metrics, err := newMetrics(prometheus.NewRegistry())
+	metrics, err := newMetrics(prometheus.NewRegistry(), publicKeys, modeEnforce)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -239,7 +239,7 @@ func TestPublisherIsCounted(t *testing.T) {
 	server.ask(t, http.MethodPost, "/keys")
 	after := gather(t, registry)
 	for outcome, want := range map[string]float64{"published": 2, "preflight": 1, "method_not_allowed": 1} {
-		name := "caddy_customer_gate_requests_total{outcome=" + outcome + "}"
+		name := "caddy_customer_gate_requests_total{endpoint=public_keys,mode=enforce,outcome=" + outcome + "}"
 		if got := after[name] - before[name]; got != want {
 			t.Errorf("%v more are %s, want %v", got, outcome, want)
 		}

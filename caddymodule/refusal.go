@@ -27,6 +27,7 @@ const (
 	codeServiceUnavailable   = "SERVICE_UNAVAILABLE"
 	codeReplayed             = "REPLAYED"    // the first answer is given again
 	codeClientGone           = "CLIENT_GONE" // nobody is there to be answered
+	codeSkipped              = "SKIPPED"     // a request that is monitored was not judged
 )
 
 // statusClientGone is what Caddy's own reverse_proxy says of such a request.
@@ -47,6 +48,7 @@ var statuses = map[string]int{
 	codeServiceUnavailable:   http.StatusServiceUnavailable,
 	codeReplayed:             http.StatusOK, // or what the first answer had
 	codeClientGone:           statusClientGone,
+	codeSkipped:              http.StatusOK, // or what the upstream says
 }
 
 // refusal is why a request goes no further. Its message and those of its

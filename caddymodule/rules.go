@@ -1,6 +1,7 @@
 package caddymodule
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -49,6 +50,13 @@ type Rules struct {
 	// brands: UTF-8, at most 1 MiB; blank lines and those that begin with #
 	// are passed over. Default: none.
 	PasswordWords string `json:"password_words,omitempty"`
+
+	// What comes of values that break a rule, by the rule's code: `enforce` refuses
+	// the request; `monitor` lets the value through as it was sent, and tells in the
+	// log, the metrics and `caddy customer-gate report`; `off` lets it through. Only
+	// codes about a value can be relaxed, and beside `unique_email` not those of an
+	// email address. Default: all are enforced.
+	Codes map[validation.Code]string `json:"codes,omitempty"`
 }
 
 // Range is a least and a greatest value, both included.
@@ -70,7 +78,7 @@ func (r *Rules) check() error {
 	if _, err := time.LoadLocation(r.Timezone); err != nil || r.Timezone == "Local" {
 		return fmt.Errorf("timezone: %q is not an IANA time zone name, such as Europe/London", r.Timezone)
 	}
-	return options.Choice("phone", r.Phone, phoneModes)
+	return errors.Join(options.Choice("phone", r.Phone, phoneModes), r.checkCodes())
 }
 
 // policy lays the tunables over the contract's defaults.
@@ -96,6 +104,7 @@ func (r *Rules) policy() validation.Policy {
 	if r.PasswordPoints != nil {
 		policy.PasswordPoints = *r.PasswordPoints
 	}
+	policy.Codes = r.enforcement()
 	return policy
 }
 

@@ -20,6 +20,9 @@ func (g *Gate) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.
 		g.metrics.count(outcomePreflight)
 		return next.ServeHTTP(w, r)
 	}
+	if g.mode() == modeMonitor {
+		return g.monitor(w, r, next, finding)
+	}
 	p := g.enter(w, r, finding)
 	defer p.leave()
 	if refused := p.walk(

@@ -90,3 +90,11 @@ func (m *pepperMark) pass(ctx context.Context, store claims.Store) error {
 	}
 	return err
 }
+
+// look is pass for those who change nothing.
+func (m *pepperMark) look(ctx context.Context, store claims.Administrator) error {
+	if m.passed.Load() {
+		return nil
+	}
+	return m.pepper.findMark(ctx, store)
+}

@@ -44,7 +44,7 @@ func TestEarlyData(t *testing.T) {
 	second := dialHTTP3(t, between.address, config)
 	stream := second.send(t)
 	waitUntil(t, "the gate has judged the early data", func() bool {
-		return strings.Contains(gate.metrics(t), `caddy_customer_gate_requests_total{outcome="too_early"} 1`)
+		return strings.Contains(gate.metrics(t), `caddy_customer_gate_requests_total{endpoint="register_customer",mode="enforce",outcome="too_early"} 1`)
 	})
 	close(between.release)
 	response, err := stream.ReadResponse()

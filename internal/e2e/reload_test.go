@@ -28,16 +28,16 @@ func TestMetrics(t *testing.T) {
 	send(400, "{")
 
 	want := map[string]int{
-		`caddy_customer_gate_requests_total{outcome="accepted"}`:                                  3,
-		`caddy_customer_gate_requests_total{outcome="validation_error"}`:                          2,
-		`caddy_customer_gate_requests_total{outcome="malformed_json"}`:                            1,
-		`caddy_customer_gate_violations_total{code="email_format",pointer="/email"}`:              1,
-		`caddy_customer_gate_violations_total{code="unknown_field",pointer="/*"}`:                 1,
-		`caddy_customer_gate_violations_total{code="unknown_field",pointer="/address/*"}`:         1,
-		`caddy_customer_gate_violations_total{code="password_undecryptable",pointer="/password"}`: 1,
-		`caddy_customer_gate_decrypt_duration_seconds_count{mgf1="sha256",result="ok"}`:           1,
-		`caddy_customer_gate_decrypt_duration_seconds_count{mgf1="none",result="malformed"}`:      1,
-		`caddy_customer_gate_decrypt_duration_seconds_count{mgf1="sha1",result="ok"}`:             1,
+		`caddy_customer_gate_requests_total{endpoint="register_customer",mode="enforce",outcome="accepted"}`:                                  3,
+		`caddy_customer_gate_requests_total{endpoint="register_customer",mode="enforce",outcome="validation_error"}`:                          2,
+		`caddy_customer_gate_requests_total{endpoint="register_customer",mode="enforce",outcome="malformed_json"}`:                            1,
+		`caddy_customer_gate_violations_total{code="email_format",endpoint="register_customer",mode="enforce",pointer="/email"}`:              1,
+		`caddy_customer_gate_violations_total{code="unknown_field",endpoint="register_customer",mode="enforce",pointer="/*"}`:                 1,
+		`caddy_customer_gate_violations_total{code="unknown_field",endpoint="register_customer",mode="enforce",pointer="/address/*"}`:         1,
+		`caddy_customer_gate_violations_total{code="password_undecryptable",endpoint="register_customer",mode="enforce",pointer="/password"}`: 1,
+		`caddy_customer_gate_decrypt_duration_seconds_count{mgf1="sha256",result="ok"}`:                                                       1,
+		`caddy_customer_gate_decrypt_duration_seconds_count{mgf1="none",result="malformed"}`:                                                  1,
+		`caddy_customer_gate_decrypt_duration_seconds_count{mgf1="sha1",result="ok"}`:                                                         1,
 	}
 	checkMetrics(t, gate.metrics(t), want)
 
@@ -45,7 +45,7 @@ func TestMetrics(t *testing.T) {
 	gate.reload(t)
 	checkMetrics(t, gate.metrics(t), want)
 	send(201, newCustomer().json())
-	want[`caddy_customer_gate_requests_total{outcome="accepted"}`]++
+	want[`caddy_customer_gate_requests_total{endpoint="register_customer",mode="enforce",outcome="accepted"}`]++
 	checkMetrics(t, gate.metrics(t), want)
 	up.take()
 }
@@ -148,7 +148,7 @@ func TestReloadUnderLoad(t *testing.T) {
 	close(stop)
 	calling.Wait()
 
-	accepted := metric(gate.metrics(t), `caddy_customer_gate_requests_total{outcome="accepted"}`)
+	accepted := metric(gate.metrics(t), `caddy_customer_gate_requests_total{endpoint="register_customer",mode="enforce",outcome="accepted"}`)
 	if got := len(up.take()); got != int(answered.Load()) || got != accepted {
 		t.Errorf("%d registrations were answered, %d reached the upstream, %d were counted", answered.Load(), got, accepted)
 	}

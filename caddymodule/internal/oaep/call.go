@@ -12,6 +12,7 @@ import (
 type call struct {
 	*Decrypter
 	client netip.Addr
+	spare  bool // it does not wait for its turn
 	tasks  []task
 	words  reuse.Words // of the request
 }
@@ -58,7 +59,11 @@ func (c *call) try(ctx context.Context, attempts []*attempt) error {
 	if len(attempts) == 0 {
 		return nil
 	}
-	if err := c.queue.turns.Do(ctx, c.client, attempts...); err != nil {
+	take := c.queue.turns.Do
+	if c.spare {
+		take = c.queue.turns.Try
+	}
+	if err := take(ctx, c.client, attempts...); err != nil {
 		return err
 	}
 	for _, a := range attempts {

@@ -85,6 +85,10 @@ type Sender struct {
 	// say.
 	KeyID string
 
+	// Spare tells that the operations are done on a slot of the queue that nobody
+	// else has a use for, or not at all. Default: they wait for their turn.
+	Spare bool
+
 	// Words are those that the plaintexts are going to be judged against. They
 	// count under the reuse limit. Default: none.
 	Words iter.Seq[string]
@@ -135,7 +139,7 @@ func (d *Decrypter) Open(ctx context.Context, ring []keys.Key, from Sender, ciph
 	if len(tasks) == 0 {
 		return plaintexts, nil
 	}
-	c := &call{Decrypter: d, client: from.Client, tasks: tasks, words: d.reuse.Words(from.Words)}
+	c := &call{Decrypter: d, client: from.Client, spare: from.Spare, tasks: tasks, words: d.reuse.Words(from.Words)}
 	if err := c.run(ctx); err != nil {
 		return nil, err
 	}

@@ -123,8 +123,33 @@ func (q *Queue[T]) Do(ctx context.Context, client netip.Addr, values ...T) error
 		return err
 	}
 	c := newCall(q, senderOf(client), values)
+	q.mu.Lock()
 	q.enter(c)
+	q.mu.Unlock()
 	return c.await(ctx)
+}
+
+// Try is Do where a slot is free that nobody waits for. Elsewhere, its error is
+// ErrFull at once.
+func (q *Queue[T]) Try(ctx context.Context, client netip.Addr, values ...T) error {
+	if err := ctx.Err(); err != nil || len(values) == 0 {
+		return err
+	}
+	c := newCall(q, senderOf(client), values)
+	if !q.tryToEnter(c) {
+		return ErrFull
+	}
+	return c.await(ctx)
+}
+
+func (q *Queue[T]) tryToEnter(c *call[T]) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.free == 0 || q.waiting() > 0 {
+		return false
+	}
+	q.enter(c)
+	return true
 }
 
 // Waiting is how many items wait at the moment.
@@ -139,8 +164,6 @@ func (q *Queue[T]) waiting() int { return q.fair.waiting + q.behind.items.Len() 
 // enter gives each item of a call its place, or refuses the call, and begins a
 // batch if a slot is free.
 func (q *Queue[T]) enter(c *call[T]) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
 	now := time.Now()
 	offends := q.offends(c.sender, now)
 	for i := range c.items {

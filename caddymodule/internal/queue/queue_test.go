@@ -227,6 +227,31 @@ func TestQueueAdmitsWhatItCanServe(t *testing.T) {
 	})
 }
 
+// TestQueueTry: who tries takes a slot that nobody waits for, or none.
+func TestQueueTry(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := newQueue(queue.Options{Slots: 1, Wait: time.Minute})
+		if err := q.Try(t.Context(), address(1), job{}, job{}); err != nil {
+			t.Errorf("the slot is free: %v", err)
+		}
+		served := do(t.Context(), q, address(2), job{}, job{}, job{})
+		for range 3 {
+			if err := q.Try(t.Context(), address(1), job{}); !errors.Is(err, queue.ErrFull) {
+				t.Errorf("the slot is taken: %v", err)
+			}
+			time.Sleep(operation * 9 / 10)
+		}
+		if err := <-served; err != nil {
+			t.Error(err)
+		}
+		gone, leave := context.WithCancel(t.Context())
+		leave()
+		if err := q.Try(gone, address(1), job{}); !errors.Is(err, context.Canceled) {
+			t.Errorf("of who is gone: %v", err)
+		}
+	})
+}
+
 func TestQueueRefuses(t *testing.T) {
 	ctx := context.Background()
 	one := queue.Options{Slots: 1, Wait: time.Second, Target: time.Second}

@@ -1,0 +1,168 @@
+package caddymodule
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"net/http"
+	"slices"
+
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/customergate/customergate/caddymodule/claims"
+	"github.com/customergate/customergate/caddymodule/internal/agreement"
+	"github.com/customergate/customergate/caddymodule/internal/watch"
+	"github.com/customergate/customergate/validation"
+)
+
+// monitor hands a request on as it came and then says what an enforcing gate would
+// have made of it. What the headers say is read before, as other handlers may change
+// them; all else waits until the client has its answer.
+func (g *Gate) monitor(w http.ResponseWriter, r *http.Request, next caddyhttp.Handler, finding *finding) error {
+	// The client may be gone when it has its answer.
+	p := &passage{gate: g, r: r.WithContext(context.WithoutCancel(r.Context())), finding: finding}
+	p.r.Header = maps.Clone(r.Header)
+	defer p.wipe()
+	verdict := p.judge(
+		(*passage).tenant,
+		(*passage).method,
+		(*passage).earlyData,
+		(*passage).mediaType,
+		(*passage).requiredHeaders,
+	)
+	body := watch.Keep(r, g.MaxBody)
+	defer body.Wipe()
+	answer := caddyhttp.NewResponseRecorder(w, nil, nil)
+	err := next.ServeHTTP(answer, r)
+
+	giveWhole(answer)
+	if verdict == nil {
+		verdict = p.judge(
+			func(p *passage) *refusal { return p.take(body) },
+			(*passage).json,
+			(*passage).fields,
+			(*passage).decryptIfIdle,
+			(*passage).secrets,
+			(*passage).lookForEmail,
+		)
+	}
+	p.conclude(verdict, statusOf(answer, err))
+	return err
+}
+
+// giveWhole gives the client an answer whose length it knows without waiting for the
+// verdict. One of which the server is still to tell the length stays as it is.
+func giveWhole(answer caddyhttp.ResponseRecorder) {
+	if answer.Status() >= http.StatusOK && answer.Header().Get("Content-Length") != "" {
+		_ = http.NewResponseController(answer).Flush() // what cannot be flushed comes a moment later
+	}
+}
+
+// statusOf is what the upstream, or who answers for it, has said; 0 if nobody has.
+func statusOf(answer caddyhttp.ResponseRecorder, err error) int {
+	if failed, is := errors.AsType[caddyhttp.HandlerError](err); is && answer.Status() == 0 {
+		return failed.StatusCode // which an error route is about to answer
+	}
+	return answer.Status()
+}
+
+// judge walks some steps. Whatever goes wrong with them is the gate's own trouble, and
+// none of the client's.
+func (p *passage) judge(steps ...func(*passage) *refusal) (verdict *refusal) {
+	defer func() {
+		if recover() != nil {
+			p.gate.logger.Error("a request went on as it came, and could not be judged: this is a mistake in customer_gate; please report it")
+			verdict = skipped()
+		}
+	}()
+	return p.walk(steps...)
+}
+
+// skipped is of a request of which nothing can be said.
+func skipped() *refusal { return newRefusal(codeSkipped, "The request could not be judged.") }
+
+// take judges the body that has passed.
+func (p *passage) take(body *watch.Body) *refusal {
+	if body.Over() {
+		return tooLarge(p.gate.MaxBody)
+	}
+	var whole bool
+	if p.received, whole = body.Whole(p.r.ContentLength); !whole {
+		return skipped()
+	}
+	return nil
+}
+
+// decryptIfIdle opens the sealed fields if nobody waits for private-key operations.
+// Elsewhere, there is a verdict if the other fields are enough for one.
+func (p *passage) decryptIfIdle() *refusal {
+	if p.open(true) == nil {
+		return nil
+	}
+	if violations := p.submission.Violations(); len(violations) > 0 {
+		return invalid(violations)
+	}
+	return skipped()
+}
+
+// lookForEmail is claimEmail for those who reserve nothing.
+func (p *passage) lookForEmail() *refusal {
+	claimed := p.gate.served().Contract.Claimed()
+	found, err := p.gate.unique.Look(p.r.Context(), p.tenantName, p.submission.Text(claimed))
+	codes := map[claims.State]validation.Code{claims.Committed: validation.EmailTaken, claims.Pending: validation.EmailPending}
+	code, had := codes[found.State]
+	switch {
+	case err != nil:
+		return skipped()
+	case !had:
+		return nil
+	}
+	refused := newRefusal(codeConflict, "Somebody else has this email address.")
+	pointer := jsontext.Pointer("").AppendToken(claimed)
+	refused.details = []detail{{Pointer: &pointer, Code: code, place: string(pointer)}}
+	return refused
+}
+
+// conclude tells what would have become of a request, beside what the upstream made
+// of it.
+func (p *passage) conclude(verdict *refusal, status int) {
+	switch {
+	case verdict == nil:
+		p.gate.metrics.count(outcomeAccepted)
+	case verdict.code == codeSkipped:
+		p.gate.metrics.count(outcomeOf(codeSkipped))
+		agreement.Count(p.gate.served().Name, modeMonitor, status, agreement.Skipped)
+		return
+	default:
+		traces := verdict.traces()
+		p.finding.code, p.finding.traces = verdict.code, traces
+		p.gate.metrics.refused(verdict, traces)
+		p.finding.would = verdict
+	}
+	p.agree(status)
+}
+
+// agree counts what the upstream says of a request that has come to it, beside what
+// the gate says or, where it only monitors, would have said.
+func (p *passage) agree(status int) {
+	endpoint, would := p.gate.served().Name, p.finding.would
+	if would == nil {
+		agreement.Count(endpoint, p.gate.mode(), status, agreement.Accepted)
+		return
+	}
+	agreement.Count(endpoint, modeMonitor, status, would.verdicts()...)
+	p.gate.logWouldRefuse(p.r, would, p.finding.tenant, status)
+}
+
+// verdicts are the codes of everything that is wrong, each once.
+func (r *refusal) verdicts() []string {
+	if len(r.details) == 0 {
+		return []string{outcomeOf(r.code)}
+	}
+	codes := make(map[string]bool, len(r.details))
+	for _, d := range r.details {
+		codes[string(d.Code)] = true
+	}
+	return slices.Sorted(maps.Keys(codes))
+}

@@ -1,0 +1,46 @@
+package caddymodule
+
+import (
+	"errors"
+	"net/http"
+	"testing"
+
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+	"go.uber.org/zap"
+
+	"github.com/customergate/customergate/caddymodule/keys"
+)
+
+// TestMonitorOutlivesMistakes: a panic while a request is judged is told of, by a
+// constant text, and nothing that the client sees.
+func TestMonitorOutlivesMistakes(t *testing.T) {
+	g := newRig(t, map[string]any{"mode": "monitor"})
+	g.source.provider = provider(func() ([]keys.Key, error) { panic("of " + password) })
+	x := g.serve(newRequest(validBody))
+	if x.answer.Code != http.StatusCreated || x.forwardedBody != validBody {
+		t.Errorf("the answer is %d, forwarded was %s", x.answer.Code, x.forwardedBody)
+	}
+	errs := g.logs.FilterLevelExact(zap.ErrorLevel).All()
+	if len(errs) != 1 || len(errs[0].Context) > 0 {
+		t.Errorf("the log has %v", errs)
+	}
+}
+
+// TestMonitorKeepsAnswers: whatever comes of the next handler is what comes of the
+// gate.
+func TestMonitorKeepsAnswers(t *testing.T) {
+	broken := errors.New("broken")
+	for name, want := range map[string]error{
+		"none":                   nil,
+		"an error":               broken,
+		"that of an error route": caddyhttp.Error(http.StatusBadGateway, broken),
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := newRig(t, map[string]any{"mode": "monitor"})
+			g.next = func(http.ResponseWriter, *http.Request) error { return want }
+			if x := g.serve(newRequest("{")); !errors.Is(x.err, want) {
+				t.Errorf("the error is %v, want %v", x.err, want)
+			}
+		})
+	}
+}
