@@ -27,7 +27,7 @@ func (p *passage) decrypt() *refusal {
 		return nil
 	case errors.Is(err, context.Canceled):
 		return clientGone()
-	case err == p.ringErr:
+	case p.ringErr != nil:
 		p.gate.logKeysFailure(p.tenantName, err)
 	case errors.Is(err, oaep.ErrKeyFailed):
 		p.gate.logKeyFailed(p.tenantName, err)

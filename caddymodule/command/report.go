@@ -54,7 +54,7 @@ func readAgreement(address string) ([]agreement.Row, error) {
 	if err != nil {
 		return nil, fmt.Errorf("no gateway answers at %s; name its admin endpoint with --address: %w", address, err)
 	}
-	defer answer.Body.Close() //nolint:errcheck // it is only read
+	defer answer.Body.Close()
 	return parseAgreement(answer.Body)
 }
 

@@ -183,13 +183,13 @@ func TestQueueAdmits(t *testing.T) {
 		if !q.Admits(other) {
 			t.Error("another client is not admitted")
 		}
-		<-busy
-		<-behind[0]
+		_ = <-busy
+		_ = <-behind[0]
 		if !q.Admits(offender) {
 			t.Error("there is a place, and the offender is not admitted")
 		}
 		for _, result := range behind[1:] {
-			<-result
+			_ = <-result
 		}
 	})
 }
@@ -222,7 +222,7 @@ func TestQueueAdmitsWhatItCanServe(t *testing.T) {
 			t.Error("the queue is short, and admits nobody")
 		}
 		for _, result := range crowd {
-			<-result
+			_ = <-result
 		}
 	})
 }
