@@ -170,7 +170,7 @@ func (g *Gate) Provision(ctx caddy.Context) error {
 	if g.rules, err = g.compileRules(); err != nil {
 		return err
 	}
-	if g.metrics, err = newMetrics(ctx.GetMetricsRegistry(), g.served().Name, g.mode()); err != nil {
+	if g.metrics, err = newMetrics(ctx.GetMetricsRegistry(), g.served().Label(), g.mode()); err != nil {
 		return fmt.Errorf("registering metrics: %w", err)
 	}
 	app, err := gateApp(ctx)

@@ -1,6 +1,7 @@
 package caddymodule
 
 import (
+	"crypto"
 	"errors"
 	"net/http"
 	"testing"
@@ -42,5 +43,23 @@ func TestMonitorKeepsAnswers(t *testing.T) {
 				t.Errorf("the error is %v, want %v", x.err, want)
 			}
 		})
+	}
+}
+
+// TestMonitorOfCustomEndpoints: what is described can be monitored as what is built in.
+func TestMonitorOfCustomEndpoints(t *testing.T) {
+	g := newRig(t, map[string]any{"mode": "monitor", "endpoint": "custom", "custom": map[string]any{
+		"subject": "transaction PIN", "fields": []any{map[string]any{"name": "pin", "type": "text", "sealed": true, "required": true,
+			"rules": []any{map[string]any{"rule": "digits", "arguments": []string{"4", "6"}}}}},
+	}})
+	counted := func() float64 {
+		return gather(t, registerAgain(t))["caddy_customer_gate_agreement_total{endpoint=transaction PIN,mode=monitor,upstream=2xx,verdict=format}"]
+	}
+	before, body := counted(), `{"pin":"`+encrypt(t, "12a4", crypto.SHA1)+`"}`
+	if x := g.serve(newRequest(body)); x.forwardedBody != body {
+		t.Errorf("forwarded was %s", x.forwardedBody)
+	}
+	if n := counted() - before; n != 1 {
+		t.Errorf("it is counted %v times", n)
 	}
 }

@@ -49,6 +49,14 @@ func Names() []string {
 	return slices.Sorted(slices.Values(append(slices.Collect(maps.Keys(BuiltIn)), CustomName)))
 }
 
+// Label is what metrics call it: of those that are described, what they are about.
+func (e *Endpoint) Label() string {
+	if e.Name == CustomName {
+		return e.Contract.Subject()
+	}
+	return e.Name
+}
+
 // WrongMethod answers a request of any other method, for people.
 func (e *Endpoint) WrongMethod() string {
 	return capital(e.Article()) + " is sent with " + e.Method + "."

@@ -55,7 +55,7 @@ func TestCustomEndpoint(t *testing.T) {
 			t.Errorf("it does not say %s: %s", says, refused.body)
 		}
 	}
-	if metrics := gate.metrics(t); !strings.Contains(metrics, `caddy_customer_gate_violations_total{code="duplicate",pointer="/limits/*"} 1`) {
+	if metrics := gate.metrics(t); !strings.Contains(metrics, `caddy_customer_gate_violations_total{code="duplicate",endpoint="transaction PIN",mode="enforce",pointer="/limits/*"} 1`) {
 		t.Error("the metrics do not count the element of a list at its place")
 	}
 	gate.stop(t)
