@@ -31,6 +31,10 @@ const (
 	typeJSON    = "application/json"
 	typeProblem = "application/problem+json"
 
+	// requestUUIDHeader tells Caddy's own identifier of a request that was refused,
+	// by which it can be found in the logs.
+	requestUUIDHeader = "Request-Uuid"
+
 	// problemTypes is the page that explains each code (RFC 9457, section 3.1.1).
 	problemTypes = "https://github.com/customergate/customergate/blob/main/docs/errors.md#"
 )
@@ -49,8 +53,9 @@ type envelopeError struct {
 }
 
 type metadata struct {
-	RequestID string `json:"request_id"`
-	Timestamp string `json:"timestamp"`
+	RequestID   string `json:"request_id"`
+	RequestUUID string `json:"request_uuid"`
+	Timestamp   string `json:"timestamp"`
 }
 
 // problem is RFC 9457's form, with the code and the violations as extensions.
@@ -68,16 +73,18 @@ func (a *refuser) answer(w http.ResponseWriter, r *http.Request, refused *refusa
 	for name, value := range refused.headers {
 		w.Header().Set(name, value)
 	}
+	uuid := requestUUID(r)
+	w.Header().Set(requestUUIDHeader, uuid)
 	if a.form == answerByRoutes {
 		return caddyhttp.Error(refused.status, refused)
 	}
-	a.write(w, r, refused)
+	a.write(w, r, refused, uuid)
 	return nil
 }
 
 // write is the one place that writes a refusal. It leaves the length to the
 // server: a handler around the gate may put another body in the place of this one.
-func (a *refuser) write(w http.ResponseWriter, r *http.Request, refused *refusal) {
+func (a *refuser) write(w http.ResponseWriter, r *http.Request, refused *refusal, uuid string) {
 	header := w.Header()
 	var body []byte
 	if a.answersProblem(r) {
@@ -85,7 +92,7 @@ func (a *refuser) write(w http.ResponseWriter, r *http.Request, refused *refusal
 		body = marshal(refused.problem())
 	} else {
 		header.Set("Content-Type", typeJSON)
-		body = marshal(refused.envelope(requestID(r)))
+		body = marshal(refused.envelope(requestID(r), uuid))
 	}
 	if a.form == answerNegotiated {
 		header.Add("Vary", "Accept")
@@ -98,10 +105,10 @@ func (a *refuser) write(w http.ResponseWriter, r *http.Request, refused *refusal
 	_, _ = w.Write(body)
 }
 
-func (r *refusal) envelope(requestID string) envelope {
+func (r *refusal) envelope(requestID, uuid string) envelope {
 	return envelope{
 		Error:    envelopeError{Code: r.code, Message: r.message, Details: r.list()},
-		Metadata: metadata{RequestID: requestID, Timestamp: time.Now().UTC().Format(time.RFC3339)},
+		Metadata: metadata{RequestID: requestID, RequestUUID: uuid, Timestamp: time.Now().UTC().Format(time.RFC3339)},
 	}
 }
 

@@ -23,6 +23,24 @@ var twoWrong = with(map[string]any{"email": "nobody", "dob": "1990-02-30"})
 
 var timestamp = regexp.MustCompile(`"timestamp":"([^"]*)"`)
 
+// TestRequestUUID: what a client shows to support is what the log has.
+func TestRequestUUID(t *testing.T) {
+	for _, form := range []string{"envelope", "problem", "handle_errors"} {
+		g := newRig(t, map[string]any{"errors": form})
+		x := g.serve(newRequest(twoWrong))
+		uuid, _ := x.repl.GetString("http.request.uuid")
+		if got := x.answer.Header().Get("Request-Uuid"); got != uuid || len(uuid) != 36 {
+			t.Errorf("%s: Request-Uuid is %q, Caddy's own is %q", form, got, uuid)
+		}
+		if form == "envelope" && !strings.Contains(x.answer.Body.String(), `"request_uuid":"`+uuid+`"`) {
+			t.Errorf("it is not in %s", x.answer.Body)
+		}
+		if got := g.logs.FilterMessage("request refused").All()[0].ContextMap()["request_uuid"]; got != uuid {
+			t.Errorf("%s: the log has %q", form, got)
+		}
+	}
+}
+
 func TestAnswerForms(t *testing.T) {
 	const (
 		violations = `[{"pointer":"/dob","code":"dob_format","message":"A date of birth must be a day of the calendar, written YYYY-MM-DD."},` +
@@ -40,22 +58,22 @@ func TestAnswerForms(t *testing.T) {
 		"envelope, violations": {
 			"envelope", func(*http.Request) {}, 422,
 			`{"success":false,"error":{"code":"VALIDATION_ERROR","message":"2 fields were rejected","details":` + violations + `},` +
-				`"metadata":{"request_id":"200","timestamp":"now"}}`,
+				`"metadata":{"request_id":"200","request_uuid":"own","timestamp":"now"}}`,
 		},
 		"envelope, header": {
 			"envelope", otherPlatform, 400,
 			`{"success":false,"error":{"code":"INVALID_HEADER","message":"1 header was rejected","details":` + headerDetail + `},` +
-				`"metadata":{"request_id":"200","timestamp":"now"}}`,
+				`"metadata":{"request_id":"200","request_uuid":"own","timestamp":"now"}}`,
 		},
 		"envelope, nothing in detail": {
 			"envelope", func(r *http.Request) { r.Method = "PUT" }, 405,
 			`{"success":false,"error":{"code":"METHOD_NOT_ALLOWED","message":"A registration is sent with POST.","details":[]},` +
-				`"metadata":{"request_id":"200","timestamp":"now"}}`,
+				`"metadata":{"request_id":"200","request_uuid":"own","timestamp":"now"}}`,
 		},
 		"envelope, a uuid that is no uuid": {
 			"envelope", func(r *http.Request) { r.Method = "PUT"; r.Header["Uuid"] = []string{"<script>\x00"} }, 405,
 			`{"success":false,"error":{"code":"METHOD_NOT_ALLOWED","message":"A registration is sent with POST.","details":[]},` +
-				`"metadata":{"request_id":"","timestamp":"now"}}`,
+				`"metadata":{"request_id":"","request_uuid":"own","timestamp":"now"}}`,
 		},
 		"problem, violations": {
 			"problem", func(*http.Request) {}, 422,
@@ -82,7 +100,7 @@ func TestAnswerForms(t *testing.T) {
 			if x.err != nil || x.answer.Code != test.status {
 				t.Errorf("status %d, error %v", x.answer.Code, x.err)
 			}
-			got := timestamp.ReplaceAllString(x.answer.Body.String(), `"timestamp":"now"`)
+			got := x.answered().body
 			if got != test.want {
 				t.Errorf("answer\n%s\nwant\n%s", got, test.want)
 			}
@@ -220,7 +238,7 @@ func TestAnswerByRoutes(t *testing.T) {
 				t.Errorf("violations are %s, want %s", violations, test.violations)
 			}
 			headers := make(map[string]string)
-			for name := range x.answer.Header() {
+			for name := range x.answered().header {
 				headers[name] = x.answer.Header().Get(name)
 			}
 			if !maps.Equal(headers, test.headers) {

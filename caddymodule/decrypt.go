@@ -28,9 +28,9 @@ func (p *passage) decrypt() *refusal {
 	case errors.Is(err, context.Canceled):
 		return clientGone()
 	case p.ringErr != nil:
-		p.gate.logKeysFailure(p.tenantName, err)
+		p.gate.keyless.Failed(p.tenantName, "", err)
 	case errors.Is(err, oaep.ErrKeyFailed):
-		p.gate.logKeyFailed(p.tenantName, err)
+		p.gate.keyFails.Failed(p.tenantName, "", err)
 	}
 	return unavailable()
 }
@@ -45,6 +45,7 @@ func (p *passage) open(spare bool) error {
 	if p.ringErr != nil {
 		return p.ringErr
 	}
+	p.gate.keyless.Works(p.tenantName)
 	p.gate.warnOfProxy(p.r)
 	plaintexts, err := p.gate.decrypter.Open(p.r.Context(), p.ring, oaep.Sender{
 		Client: clientIP(p.r),
@@ -52,10 +53,12 @@ func (p *passage) open(spare bool) error {
 		KeyID:  p.r.Header.Get(keyIDHeader),
 		Words:  p.submission.PersonalWords,
 	}, ciphertexts...)
-	if err == nil {
-		p.submission.Unseal(plaintexts)
+	if err != nil {
+		return err
 	}
-	return err
+	p.gate.keyFails.Works(p.tenantName)
+	p.submission.Unseal(plaintexts)
+	return nil
 }
 
 // clientGone is of a client that goes away while it waits, which is counted as

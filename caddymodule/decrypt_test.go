@@ -101,6 +101,29 @@ func (k slowKey) Decrypt(random io.Reader, ciphertext []byte, options crypto.Dec
 	return k.Decrypter.Decrypt(random, ciphertext, options)
 }
 
+// TestTroubleWithKeysIsToldOnce, and once that it is over.
+func TestTroubleWithKeysIsToldOnce(t *testing.T) {
+	g := newRig(t, nil)
+	works, sealed := g.source.provider, encrypt(t, password, crypto.SHA256)
+	body := with(map[string]any{"payloadEncrypted": true, "password": sealed, "confirmPassword": sealed})
+	for range 2 {
+		g.source.provider = provider(func() ([]keys.Key, error) { return nil, errors.New("storage is away") })
+		for range 3 {
+			g.serve(newRequest(body)).checkRefused(t, http.StatusServiceUnavailable, codeServiceUnavailable)
+		}
+		g.serve(newRequest(validBody)).checkForwarded(t, normalisedBody) // which says nothing of keys
+		g.source.provider = works
+		for range 2 {
+			g.serve(newRequest(body)).checkForwarded(t, normalisedBody)
+		}
+	}
+	for message, n := range map[string]int{"no private key at hand": 2, "there is a private key at hand again": 2} {
+		if got := g.logs.FilterMessageSnippet(message).Len(); got != n {
+			t.Errorf("%q is logged %d times, want %d", message, got, n)
+		}
+	}
+}
+
 func TestServeWithoutKeys(t *testing.T) {
 	g := newRig(t, nil)
 	away := errors.New("storage is away")

@@ -150,7 +150,7 @@ func (*Gate) CaddyModule() caddy.ModuleInfo {
 // Provision checks the configuration and prepares it. It reads the files that
 // the configuration names, and writes nothing.
 func (g *Gate) Provision(ctx caddy.Context) error {
-	g.logger = ctx.Logger()
+	g.logTo(ctx.Logger())
 	if err := g.buildEndpoint(); err != nil {
 		return err
 	}
@@ -170,7 +170,8 @@ func (g *Gate) Provision(ctx caddy.Context) error {
 	if g.rules, err = g.compileRules(); err != nil {
 		return err
 	}
-	if g.metrics, err = newMetrics(ctx.GetMetricsRegistry(), g.served().Label(), g.mode()); err != nil {
+	g.endpointLabel = g.served().Label()
+	if g.metrics, err = newMetrics(ctx.GetMetricsRegistry(), g.endpointLabel, g.mode()); err != nil {
 		return fmt.Errorf("registering metrics: %w", err)
 	}
 	app, err := gateApp(ctx)

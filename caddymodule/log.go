@@ -4,8 +4,11 @@ import (
 	"net/http"
 
 	"github.com/caddyserver/caddy/v2"
+	"go.opentelemetry.io/otel/trace"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
+
+	"github.com/customergate/customergate/caddymodule/internal/trouble"
 )
 
 // logRefusal writes one line for each refusal: which request, what outcome,
@@ -16,50 +19,44 @@ func (a *refuser) logRefusal(r *http.Request, refused *refusal, traces []detail,
 	if refused.status >= http.StatusInternalServerError {
 		level = zapcore.WarnLevel
 	}
-	entry := a.logger.Check(level, "request refused")
-	if entry == nil {
-		return
+	if entry := a.logger.Check(level, "request refused"); entry != nil {
+		entry.Write(a.line(r, refused, traces, tenant)...)
 	}
-	entry.Write(
+}
+
+// logWouldRefuse writes the line of a refusal for a request that went on, with what
+// the upstream has said.
+func (a *refuser) logWouldRefuse(r *http.Request, would *refusal, tenant string, status int) {
+	if entry := a.logger.Check(zapcore.InfoLevel, "request would have been refused"); entry != nil {
+		entry.Write(append(a.line(r, would, would.traces(), tenant), zap.Int("upstream_status", status))...)
+	}
+}
+
+// line is what is logged of a refusal.
+func (a *refuser) line(r *http.Request, refused *refusal, traces []detail, tenant string) []zap.Field {
+	fields := []zap.Field{
 		zap.String("request_id", requestID(r)),
 		zap.String("request_uuid", requestUUID(r)),
+		zap.String("endpoint", a.endpointLabel),
 		zap.String("tenant", tenant),
 		zap.Int("status", refused.status),
 		zap.String("code", refused.code),
 		zap.String("message", refused.message),
 		zap.Array("violations", traceList(traces)),
-	)
-}
-
-// logWouldRefuse writes the line of a refusal for a request that went on, with what
-// the upstream has said.
-func (g *Gate) logWouldRefuse(r *http.Request, would *refusal, tenant string, status int) {
-	entry := g.logger.Check(zapcore.InfoLevel, "request would have been refused")
-	if entry == nil {
-		return
 	}
-	entry.Write(
-		zap.String("request_id", requestID(r)),
-		zap.String("request_uuid", requestUUID(r)),
-		zap.String("tenant", tenant),
-		zap.Int("status", would.status),
-		zap.String("code", would.code),
-		zap.String("message", would.message),
-		zap.Array("violations", traceList(would.traces())),
-		zap.Int("upstream_status", status),
-	)
+	if span := trace.SpanContextFromContext(r.Context()); span.IsValid() {
+		fields = append(fields, zap.Stringer("trace_id", span.TraceID()), zap.Stringer("span_id", span.SpanID()))
+	}
+	return fields
 }
 
-// logKeysFailure tells the operator that a provider has no keys to give; its
-// error speaks of files and storage, never of a request.
-func (g *Gate) logKeysFailure(tenant string, err error) {
-	g.logger.Error("no private key at hand, so what is encrypted is answered 503", zap.String("tenant", tenant), zap.Error(err))
-}
-
-// logKeyFailed tells the operator that a key could not be used. Its error
-// holds the key's ID and the type of what went wrong, none of a stranger's text.
-func (g *Gate) logKeyFailed(tenant string, err error) {
-	g.logger.Error("a private key failed, so an encrypted request is answered 503", zap.String("tenant", tenant), zap.Error(err))
+// logTo has a logger. That there are no keys of a tenant, or that one of them fails, is
+// said in it once, and once that it is over; the errors speak of files and storage, and
+// of the key's ID, never of a request.
+func (a *refuser) logTo(logger *zap.Logger) {
+	a.logger = logger
+	a.keyless = trouble.NewByName(a.logger, "tenant", "no private key at hand, so what needs one is answered 503", "there is a private key at hand again")
+	a.keyFails = trouble.NewByName(a.logger, "tenant", "a private key failed, so what is encrypted is answered 503", "the private keys work again")
 }
 
 // requestUUID is Caddy's own identifier of the request, which is unique where

@@ -132,7 +132,7 @@ func (p *passage) conclude(verdict *refusal, status int) {
 		p.gate.metrics.count(outcomeAccepted)
 	case verdict.code == codeSkipped:
 		p.gate.metrics.count(outcomeOf(codeSkipped))
-		agreement.Count(p.gate.served().Label(), modeMonitor, status, agreement.Skipped)
+		agreement.Count(p.gate.endpointLabel, modeMonitor, status, agreement.Skipped)
 		return
 	default:
 		traces := verdict.traces()
@@ -146,7 +146,7 @@ func (p *passage) conclude(verdict *refusal, status int) {
 // agree counts what the upstream says of a request that has come to it, beside what
 // the gate says or, where it only monitors, would have said.
 func (p *passage) agree(status int) {
-	endpoint, would := p.gate.served().Label(), p.finding.would
+	endpoint, would := p.gate.endpointLabel, p.finding.would
 	if would == nil {
 		agreement.Count(endpoint, p.gate.mode(), status, agreement.Accepted)
 		return

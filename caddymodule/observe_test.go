@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"go.opentelemetry.io/otel/trace"
 	"go.uber.org/zap/zapcore"
 	"go.uber.org/zap/zaptest/observer"
 
@@ -49,7 +50,7 @@ func TestLogOneLineForEachRefusal(t *testing.T) {
 			}
 			fields := entry.ContextMap()
 			uuid, _ := x.repl.GetString("http.request.uuid")
-			for name, want := range map[string]any{"request_id": "200", "request_uuid": uuid, "tenant": keys.DefaultTenant, "status": test.status, "code": test.code} {
+			for name, want := range map[string]any{"request_id": "200", "request_uuid": uuid, "endpoint": "register_customer", "tenant": keys.DefaultTenant, "status": test.status, "code": test.code} {
 				if fields[name] != want {
 					t.Errorf("%s is %v, want %v", name, fields[name], want)
 				}
@@ -60,7 +61,7 @@ func TestLogOneLineForEachRefusal(t *testing.T) {
 			if message, _ := fields["message"].(string); message == "" {
 				t.Error("there is no message")
 			}
-			if len(fields) != 7 {
+			if len(fields) != 8 {
 				t.Errorf("there are other fields: %v", fields)
 			}
 		})
@@ -236,5 +237,17 @@ func TestMetricsRefuseForeignCollectors(t *testing.T) {
 	registry.MustRegister(prometheus.NewCounter(prometheus.CounterOpts{Name: "caddy_customer_gate_requests_total", Help: "another"}))
 	if _, err := newMetrics(registry, publicKeys, modeEnforce); err == nil {
 		t.Error("they were registered")
+	}
+}
+
+// TestLogHasTheTrace: the line of a refusal can be found from its trace.
+func TestLogHasTheTrace(t *testing.T) {
+	span := trace.NewSpanContext(trace.SpanContextConfig{TraceID: trace.TraceID{1}, SpanID: trace.SpanID{2}})
+	g := newRig(t, nil)
+	r := newRequest("{")
+	g.serve(r.WithContext(trace.ContextWithSpanContext(r.Context(), span)))
+	fields := g.logs.FilterMessage("request refused").All()[0].ContextMap()
+	if fields["trace_id"] != span.TraceID().String() || fields["span_id"] != span.SpanID().String() {
+		t.Errorf("the line has %v", fields)
 	}
 }

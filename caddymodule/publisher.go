@@ -10,7 +10,6 @@ import (
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
-	"go.uber.org/zap"
 	"golang.org/x/net/http/httpguts"
 
 	"github.com/customergate/customergate/caddymodule/endpoints"
@@ -74,12 +73,13 @@ func (*Publisher) CaddyModule() caddy.ModuleInfo {
 
 // Provision checks the configuration and prepares it.
 func (p *Publisher) Provision(ctx caddy.Context) error {
-	p.logger = ctx.Logger()
+	p.logTo(ctx.Logger())
 	if err := p.checkTenant(); err != nil {
 		return err
 	}
 	var err error
-	if p.metrics, err = newMetrics(ctx.GetMetricsRegistry(), publicKeys, modeEnforce); err != nil {
+	p.endpointLabel = publicKeys
+	if p.metrics, err = newMetrics(ctx.GetMetricsRegistry(), p.endpointLabel, modeEnforce); err != nil {
 		return fmt.Errorf("registering metrics: %w", err)
 	}
 	if p.app, err = gateApp(ctx); err != nil {
@@ -204,13 +204,13 @@ func (p *Publisher) publish(r *http.Request, finding *finding) (*publication.Doc
 	if err != nil {
 		return nil, p.unpublishable(tenant, err)
 	}
+	p.keyless.Works(tenant)
 	return published, nil
 }
 
-// unpublishable tells the operator why there are no keys to give out; the error
-// speaks of files and storage, never of a request.
+// unpublishable tells the operator why there are no keys to give out.
 func (p *Publisher) unpublishable(tenant string, err error) *refusal {
-	p.logger.Error("no public key at hand, so a client that asks for it is answered 503", zap.String("tenant", tenant), zap.Error(err))
+	p.keyless.Failed(tenant, "", err)
 	return newRefusal(codeServiceUnavailable, "The public keys are not at hand; try again in a moment.").
 		with("Retry-After", retryAfter)
 }

@@ -16,7 +16,8 @@ func BenchmarkPublisher(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	publisher := &Publisher{KeySource: KeySource{source: source}, refuser: refuser{metrics: metrics, logger: zap.NewNop()}}
+	publisher := &Publisher{KeySource: KeySource{source: source}, refuser: refuser{metrics: metrics}}
+	publisher.logTo(zap.NewNop())
 	for _, path := range []string{"/keys.json", "/keys.pem", "/keys.txt"} {
 		b.Run(path[1:], func(b *testing.B) {
 			r := httptest.NewRequest(http.MethodGet, path, nil)

@@ -55,8 +55,9 @@ func newPublisherRig(t testing.TB, p keys.Provider) *publisherRig {
 	core, logs := observer.New(zapcore.DebugLevel)
 	publisher := &Publisher{
 		KeySource: KeySource{source: &keySource{provider: p}},
-		refuser:   refuser{metrics: metrics, logger: zap.New(core)},
+		refuser:   refuser{metrics: metrics},
 	}
+	publisher.logTo(zap.New(core))
 	rig := &publisherRig{logs: logs}
 	next := caddyhttp.HandlerFunc(func(http.ResponseWriter, *http.Request) error {
 		t.Error("the next handler was called")

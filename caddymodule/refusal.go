@@ -7,6 +7,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 	"go.uber.org/zap"
 
+	"github.com/customergate/customergate/caddymodule/internal/trouble"
 	"github.com/customergate/customergate/caddymodule/uniqueness"
 	"github.com/customergate/customergate/validation"
 )
@@ -99,6 +100,10 @@ type refuser struct {
 	form    answerForm
 	metrics *metrics
 	logger  *zap.Logger
+
+	endpointLabel string // what metrics and log lines call the endpoint
+
+	keyless, keyFails *trouble.ByName // by tenant
 }
 
 // respond answers a refusal, and leaves its traces.

@@ -26,7 +26,8 @@ func sealedWith(password, confirm string, changes map[string]any) string {
 
 func junkCiphertext() string { return base64.StdEncoding.EncodeToString(make([]byte, 256)) }
 
-// answered is all that a client sees of an answer, its timestamp aside.
+// answered is all that a client sees of an answer, but for its time and Caddy's own
+// identifier of the request.
 type answered struct {
 	status int
 	header http.Header
@@ -34,8 +35,13 @@ type answered struct {
 }
 
 func (x *exchange) answered() answered {
+	header := x.answer.Header().Clone()
 	body := timestamp.ReplaceAllString(x.answer.Body.String(), `"timestamp":"now"`)
-	return answered{x.answer.Code, x.answer.Header(), body}
+	if uuid := header.Get("Request-Uuid"); uuid != "" {
+		body = strings.ReplaceAll(body, uuid, "own")
+	}
+	header.Del("Request-Uuid")
+	return answered{x.answer.Code, header, body}
 }
 
 // undecryptable reports whether the answer says so of the password.

@@ -187,14 +187,20 @@ func setTrailingBit(digits string) string {
 
 var timestamp = regexp.MustCompile(`"timestamp":"[^"]*"`)
 
-// timeless is an answer with its status and headers, but without the time.
+// timeless is an answer with its status and headers, but without the time and without
+// Caddy's own identifier of the request.
 func (a answer) timeless() string {
 	var b strings.Builder
 	fmt.Fprintln(&b, a.status)
 	header := a.header.Clone()
 	header.Del("Date")
+	body := timestamp.ReplaceAllString(a.body, `"timestamp":""`)
+	if uuid := header.Get("Request-Uuid"); uuid != "" {
+		body = strings.ReplaceAll(body, uuid, "")
+	}
+	header.Del("Request-Uuid")
 	_ = header.Write(&b)
-	b.WriteString(timestamp.ReplaceAllString(a.body, `"timestamp":""`))
+	b.WriteString(body)
 	return b.String()
 }
 
