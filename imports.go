@@ -7,6 +7,7 @@ import (
 	_ "time/tzdata"
 
 	_ "github.com/customergate/customergate/caddymodule"
+	_ "github.com/customergate/customergate/caddymodule/admin"
 	_ "github.com/customergate/customergate/caddymodule/claims/boltstore"
 	_ "github.com/customergate/customergate/caddymodule/claims/pgstore"
 	_ "github.com/customergate/customergate/caddymodule/claims/redisstore"

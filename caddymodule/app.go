@@ -3,6 +3,7 @@ package caddymodule
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/caddyserver/caddy/v2"
 	"go.uber.org/zap"
@@ -82,6 +83,18 @@ func (a *App) Share(config string, load func() (any, error)) (any, error) {
 		a.starters = append(a.starters, s)
 	}
 	return loaded, nil
+}
+
+// Keepers returns one for each store of claims that the gates of the configuration
+// have.
+func (a *App) Keepers() []*uniqueness.Keeper {
+	var keepers []*uniqueness.Keeper
+	for _, k := range a.keepers {
+		if !slices.ContainsFunc(keepers, k.SameStore) {
+			keepers = append(keepers, k)
+		}
+	}
+	return keepers
 }
 
 // checkPublished refuses gates between whose keys a handler that publishes them

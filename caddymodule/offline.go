@@ -3,6 +3,7 @@ package caddymodule
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
+	"github.com/customergate/customergate/caddymodule/claims"
 	"github.com/customergate/customergate/caddymodule/internal/oaep"
 	"github.com/customergate/customergate/caddymodule/keys"
 	"github.com/customergate/customergate/caddymodule/uniqueness"
@@ -55,6 +57,12 @@ func (o *Offline) Ring(tenant string) ([]keys.Key, error) { return o.gate.source
 
 // MGF1 is what the gate accepts.
 func (o *Offline) MGF1() oaep.MGF1 { return mgf1Policies[o.gate.MGF1] }
+
+// ClaimsAt are the claims of the gate's unique_email in a store that somebody else has
+// open, which is made of the configuration of the gate's.
+func (o *Offline) ClaimsAt(store func(config json.RawMessage) claims.Administrator) *uniqueness.Claims {
+	return o.gate.unique.ClaimsAt(store(o.gate.unique.StoreConfig()))
+}
 
 // OpenClaims opens the store of the gate's unique_email, which it must have.
 func (o *Offline) OpenClaims() (*uniqueness.Claims, error) { return o.gate.unique.OpenClaims() }

@@ -26,8 +26,9 @@ func claimsCommand() *cobra.Command {
 		Long: `
 Works on the store of a gate's option unique_email. Run it as the user that the
 gateway runs as, with its environment: it has to find the same store, and the
-same key that addresses are hashed with. A store in a file (bolt) can be used
-while the gateway is stopped; Redis and PostgreSQL, at any time.`,
+same key that addresses are hashed with. A store in a file (bolt) that a running
+gateway has open is worked on by the gateway, through its admin endpoint; only
+import needs it stopped. Redis and PostgreSQL can be used at any time.`,
 		Args: cobra.NoArgs,
 		RunE: help,
 	}

@@ -1,10 +1,12 @@
 package command
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
 
+	caddycmd "github.com/caddyserver/caddy/v2/cmd"
 	"github.com/caddyserver/certmagic"
 
 	"github.com/customergate/customergate/caddymodule"
@@ -34,17 +36,29 @@ func (c *configuration) openClaims(number int) (*gateClaims, error) {
 		return nil, err
 	}
 	opened, err := gate.OpenClaims()
+	if errors.Is(err, claims.ErrInUse) {
+		opened, err = c.claimsOfGateway(gate, err)
+	}
 	if err != nil {
-		return nil, explainStart(err)
+		return nil, err
 	}
 	return &gateClaims{Claims: opened, gate: gate, storage: c.ctx.Storage()}, nil
 }
 
-func explainStart(err error) error {
-	if errors.Is(err, claims.ErrInUse) {
-		return fmt.Errorf("%w; if that is the gateway: stop it, run this command again, and start it", err)
+// claimsOfGateway are those in a store that a running gateway has open, which the
+// configuration says how to reach.
+func (c *configuration) claimsOfGateway(gate *caddymodule.Offline, inUse error) (*uniqueness.Claims, error) {
+	address, err := caddycmd.DetermineAdminAPIAddress("", nil, c.name, c.adapter)
+	if err != nil {
+		return nil, err
 	}
-	return err
+	return gate.ClaimsAt(func(config json.RawMessage) claims.Administrator {
+		return &gatewayStore{address: address, config: config, inUse: inUse}
+	}), nil
+}
+
+func explainStart(inUse error) error {
+	return fmt.Errorf("%w, and not by a gateway that answers at its admin endpoint; stop who has it, and run this command again", inUse)
 }
 
 func (c *configuration) chooseUnique(number int) (options, error) {

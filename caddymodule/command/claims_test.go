@@ -124,7 +124,7 @@ func TestClaimsOfARunningGateway(t *testing.T) {
 	config := claimsConfigOn(t, "test_interrupted "+filepath.Join(t.TempDir(), "claims.db"))
 	inUse = true
 	defer func() { inUse = false }()
-	executeClaims(t, config, "", "count").checkFails(t, "another process has it open; if that is the gateway: stop it, run this command again, and start it")
+	executeClaims(t, config, "", "count").checkFails(t, "another process has it open, and not by a gateway that answers at its admin endpoint; stop who has it, and run this command again")
 }
 
 func TestClaimsInRedis(t *testing.T) {

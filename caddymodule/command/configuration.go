@@ -33,10 +33,11 @@ type options map[string]any
 // configuration is one of which nothing is at work but its storage: it serves
 // nobody, logs nothing and makes no keys.
 type configuration struct {
-	name  string
-	ctx   caddy.Context
-	close func()
-	gates []options
+	name    string
+	adapter string
+	ctx     caddy.Context
+	close   func()
+	gates   []options
 }
 
 // open loads the configuration; without one it is Caddy's default with a gate that
@@ -46,7 +47,7 @@ func (f gateFlags) open() (*configuration, error) {
 	if _, err := silentContext(nil); err != nil {
 		return nil, err
 	}
-	c := &configuration{name: f.config, gates: []options{{}}}
+	c := &configuration{name: f.config, adapter: f.adapter, gates: []options{{}}}
 	var storage json.RawMessage
 	if f.config != "" {
 		var err error

@@ -20,6 +20,7 @@ type sharedStore struct {
 	mark         *pepperMark
 	pace         *pace // of the registrations in it, through all gates
 	use          *storeUse
+	config       string // in JSON
 }
 
 // store returns the store of the option, with its pepper.
@@ -80,6 +81,8 @@ func (u *UniqueEmail) load(ctx caddy.Context, config string, pepper *pepper) (*s
 		mark:  &pepperMark{pepper: pepper},
 		pace:  sharedPace(config),
 		use:   use,
+
+		config: config,
 	}, nil
 }
 
