@@ -58,7 +58,8 @@ func TestChangePassword(t *testing.T) {
 
 func TestChangePasswordRefused(t *testing.T) {
 	sealed := encrypt(t, password, crypto.SHA256)
-	almost := base64.StdEncoding.EncodeToString(slices.Repeat([]byte{0xFF}, 256)) // over any modulus
+	// Such as an app has that has not heard yet of the key in place of the one it used.
+	greater := base64.StdEncoding.EncodeToString(slices.Repeat([]byte{0xFF}, 256))
 	for name, c := range map[string]struct {
 		plaintext, body string
 		want            []string
@@ -69,9 +70,11 @@ func TestChangePasswordRefused(t *testing.T) {
 			[]string{"/payloadEncrypted plaintext_not_allowed"}},
 		"one raw": {"deny", `{"currentPassword":"old","newPassword":"` + sealed + `"}`,
 			[]string{"/currentPassword plaintext_not_allowed"}},
-		"ciphertext of no key": {"deny", `{"currentPassword":"` + almost + `","newPassword":"` + sealed + `"}`,
-			[]string{"/currentPassword plaintext_not_allowed"}},
-		"raw and of a ciphertext's length": {"allow", `{"currentPassword":"old","newPassword":"` + almost + `"}`,
+		"ciphertext of a greater key": {"deny", `{"currentPassword":"` + greater + `","newPassword":"` + sealed + `"}`,
+			[]string{"/currentPassword password_undecryptable"}},
+		"ciphertext of a greater key, where raw ones pass": {"allow", `{"currentPassword":"old","newPassword":"` + greater + `"}`,
+			[]string{"/newPassword password_undecryptable"}},
+		"raw and a little longer than a ciphertext": {"allow", `{"currentPassword":"old","newPassword":"` + greater + `/"}`,
 			[]string{"/newPassword password_too_long", "/newPassword password_uppercase", "/newPassword password_digit", "/newPassword password_special", "/newPassword password_common"}},
 		"ciphertext of another text": {"allow", `{"currentPassword":"old","newPassword":"` + base64.StdEncoding.EncodeToString(make([]byte, 256)) + `"}`,
 			[]string{"/newPassword password_undecryptable"}},

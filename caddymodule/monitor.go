@@ -32,7 +32,7 @@ func (g *Gate) monitor(w http.ResponseWriter, r *http.Request, next caddyhttp.Ha
 		(*passage).requiredHeaders,
 	)
 	body := watch.Keep(r, g.MaxBody)
-	defer body.Wipe()
+	defer body.Leave()
 	answer := caddyhttp.NewResponseRecorder(w, nil, nil)
 	err := next.ServeHTTP(answer, r)
 

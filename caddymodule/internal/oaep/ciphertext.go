@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"math/big"
+	"slices"
 
 	"github.com/customergate/customergate/caddymodule/keys"
 )
@@ -19,15 +20,7 @@ var encoding = base64.StdEncoding.Strict()
 // and section 5.1.2 one that is less than it. crypto/rsa also takes shorter
 // ones, and encoding/base64 skips line breaks.
 func decode(ciphertext []byte, ring []keys.Key) (octets []byte, suited []keys.Key) {
-	if !anySized(ciphertext, ring) || bytes.ContainsAny(ciphertext, "\r\n") {
-		return nil, nil
-	}
-	octets = make([]byte, encoding.DecodedLen(len(ciphertext)))
-	n, err := encoding.Decode(octets, ciphertext)
-	if err != nil {
-		return nil, nil
-	}
-	octets = octets[:n]
+	octets = decodeSized(ciphertext, ring)
 	for _, key := range ring {
 		if fits(octets, key) {
 			suited = append(suited, key)
@@ -36,11 +29,26 @@ func decode(ciphertext []byte, ring []keys.Key) (octets []byte, suited []keys.Ke
 	return octets, suited
 }
 
+// decodeSized returns the octets of a text in strict Base64 that are as many as a
+// modulus has; nil for any other text.
+func decodeSized(ciphertext []byte, ring []keys.Key) []byte {
+	if !anySized(ciphertext, ring) || bytes.ContainsAny(ciphertext, "\r\n") {
+		return nil
+	}
+	octets := make([]byte, encoding.DecodedLen(len(ciphertext)))
+	n, err := encoding.Decode(octets, ciphertext)
+	if err != nil {
+		return nil
+	}
+	return octets[:n]
+}
+
 // IsCiphertext tells whether a text has exactly the form of a ciphertext that was made
-// with one of the keys.
+// with a key of the size of one of the keys: with one that is gone by now, too, whose
+// modulus may have been greater, so that its client hears that it cannot be decrypted.
 func IsCiphertext(text []byte, ring []keys.Key) bool {
-	_, suited := decode(text, ring)
-	return len(suited) > 0
+	octets := decodeSized(text, ring)
+	return slices.ContainsFunc(ring, func(k keys.Key) bool { return len(octets) == k.PublicKey().Size() })
 }
 
 // anySized tells whether a ciphertext has the encoded length of a modulus. It

@@ -4,15 +4,20 @@ package watch
 import (
 	"io"
 	"net/http"
+	"sync"
 )
 
-// A Body keeps what a handler reads of the body of a request.
+// A Body keeps what is read of the body of a request, also by a transport that goes on
+// reading when the upstream has answered.
 type Body struct {
 	io.ReadCloser
-	kept  []byte
 	limit int
+
+	mu    sync.Mutex
+	kept  []byte
 	over  bool // there was more than is kept
 	ended bool
+	left  bool // nobody has a use for the rest
 }
 
 // Keep has a request's body kept while it is read, up to a limit, and changes nothing
@@ -30,43 +35,59 @@ func Keep(r *http.Request, limit int64) *Body {
 // Read is the body's own.
 func (b *Body) Read(into []byte) (int, error) {
 	n, err := b.ReadCloser.Read(into)
-	b.keep(into[:n])
-	if err == io.EOF {
-		b.ended = true
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.ended = b.ended || err == io.EOF
+	if !b.left && !b.over {
+		b.keep(into[:n])
 	}
 	return n, err
 }
 
 func (b *Body) keep(read []byte) {
-	if b.over = b.over || len(read) > b.limit-len(b.kept); b.over {
-		b.Wipe()
+	if len(read) > b.limit-len(b.kept) {
+		b.over = true
+		b.wipe()
 		return
 	}
 	if need := len(b.kept) + len(read); need > cap(b.kept) {
 		larger := make([]byte, len(b.kept), max(need, 2*cap(b.kept), 4<<10))
 		copy(larger, b.kept)
-		b.Wipe()
+		b.wipe()
 		b.kept = larger
 	}
 	b.kept = append(b.kept, read...)
 }
 
 // Over reports whether the body is over the limit, as far as it was read.
-func (b *Body) Over() bool { return b.over }
+func (b *Body) Over() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.over
+}
 
 // Whole hands over what was kept, which is then the caller's to wipe, and reports
 // false where not all of a body of the declared length was read.
 func (b *Body) Whole(length int64) ([]byte, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	if b.over || !b.ended && int64(len(b.kept)) != length {
 		return nil, false
 	}
 	kept := b.kept
-	b.kept = nil
+	b.kept, b.left = nil, true
 	return kept, true
 }
 
-// Wipe clears what is kept.
-func (b *Body) Wipe() {
+// Leave clears what is kept, and keeps no more.
+func (b *Body) Leave() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.left = true
+	b.wipe()
+}
+
+func (b *Body) wipe() {
 	clear(b.kept)
 	b.kept = nil
 }

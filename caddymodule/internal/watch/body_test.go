@@ -33,7 +33,7 @@ func TestBody(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := &http.Request{Body: io.NopCloser(iotest.HalfReader(strings.NewReader(test.sent))), ContentLength: test.length}
 			body := watch.Keep(r, int64(test.limit))
-			defer body.Wipe()
+			defer body.Leave()
 			got, err := io.ReadAll(io.LimitReader(r.Body, int64(test.reads)))
 			if want := test.sent[:min(test.reads, len(test.sent))]; err != nil || string(got) != want {
 				t.Errorf("the handler got %d bytes and %v, want %d", len(got), err, len(want))
@@ -56,4 +56,21 @@ func TestNoBody(t *testing.T) {
 	if kept, whole := body.Whole(0); r.Body != http.NoBody || !whole || len(kept) > 0 {
 		t.Errorf("the body is %v, kept %q %t", r.Body, kept, whole)
 	}
+}
+
+// TestBodyIsReadOn: a transport may go on reading when the upstream has answered.
+func TestBodyIsReadOn(t *testing.T) {
+	r := &http.Request{Body: io.NopCloser(strings.NewReader(strings.Repeat("x", 100_000))), ContentLength: 100_000}
+	body := watch.Keep(r, 200_000)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_, _ = io.Copy(io.Discard, iotest.OneByteReader(r.Body))
+	}()
+	for whole := false; !whole; {
+		_, whole = body.Whole(r.ContentLength)
+		body.Over()
+	}
+	body.Leave()
+	<-done
 }
