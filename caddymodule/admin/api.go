@@ -7,7 +7,7 @@ import (
 
 	"github.com/caddyserver/caddy/v2"
 
-	"github.com/customergate/customergate/caddymodule"
+	"github.com/customergate/customergate/caddymodule/uniqueness"
 )
 
 func init() {
@@ -41,13 +41,19 @@ func serveClaims(w http.ResponseWriter, r *http.Request) error {
 
 func failed(status int, err error) error { return caddy.APIError{HTTPStatus: status, Err: err} }
 
-// app is that of the configuration at work.
-func app() (*caddymodule.App, error) {
+// gates are what the app of the gates tells of them.
+type gates interface {
+	// Keepers are one for each store of claims.
+	Keepers() []*uniqueness.Keeper
+}
+
+// gatesAtWork are those of the configuration at work.
+func gatesAtWork() (gates, error) {
 	app, err := caddy.ActiveContext().AppIfConfigured("customer_gate")
 	if err != nil {
 		return nil, failed(http.StatusNotFound, errors.New("the configuration has no customer_gate"))
 	}
-	return app.(*caddymodule.App), nil
+	return app.(gates), nil
 }
 
 // Interface guard

@@ -117,11 +117,11 @@ func (do claimsVerb) serve(w http.ResponseWriter, r *http.Request) error {
 
 // keeper has the store that is meant.
 func (asked ClaimsRequest) keeper() (*uniqueness.Keeper, error) {
-	gates, err := app()
+	found, err := gatesAtWork()
 	if err != nil {
 		return nil, err
 	}
-	keepers := gates.Keepers()
+	keepers := found.Keepers()
 	if asked.Store != nil {
 		for _, k := range keepers {
 			if k.HasStore(asked.Store) {
