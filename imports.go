@@ -15,4 +15,5 @@ import (
 	_ "github.com/customergate/customergate/caddymodule/engine/openssl"
 	_ "github.com/customergate/customergate/caddymodule/keys/autokeys"
 	_ "github.com/customergate/customergate/caddymodule/keys/filekeys"
+	_ "github.com/customergate/customergate/caddymodule/readiness"
 )

@@ -28,6 +28,7 @@ type App struct {
 	ends      []func(replaced bool)
 	gates     []*keySource
 	keepers   []*uniqueness.Keeper // of the gates with unique_email
+	enforcing []*Gate              // those that do not only monitor
 	published bool                 // the keys of the gates are, by handlers that have none of their own
 
 	ctx      caddy.Context   // of the configuration

@@ -187,6 +187,9 @@ func (g *Gate) Provision(ctx caddy.Context) error {
 	if g.unique != nil {
 		app.keepers = append(app.keepers, g.unique)
 	}
+	if g.mode() == modeEnforce {
+		app.enforcing = append(app.enforcing, g)
+	}
 	g.app = app
 	return g.provisionDecrypter(ctx, app)
 }

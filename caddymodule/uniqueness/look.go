@@ -37,3 +37,12 @@ func (k *Keeper) Look(ctx context.Context, tenant, address string) (claims.Found
 	}
 	return store.Look(ctx, k.store.mark.pepper.emailID(tenant, address))
 }
+
+// Ready reports whether the store answers, or requests go on without it.
+func (k *Keeper) Ready(ctx context.Context) bool {
+	if k == nil || k.onward {
+		return true
+	}
+	_, err := k.Look(ctx, "", "")
+	return err == nil || errors.Is(err, errCannotLook)
+}

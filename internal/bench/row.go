@@ -37,6 +37,7 @@ const (
 const (
 	bare      = "bare reverse_proxy"
 	plaintext = "gate, plaintext body"
+	monitored = "gate that monitors, plaintext body"
 )
 
 var (
@@ -105,6 +106,7 @@ func rows(s *servers, r *requests) []row {
 	all := []row{
 		{name: bare, server: s.gate, request: post("/bare", r.raw)},
 		{name: plaintext, server: s.gate, request: post("/gate", r.raw)},
+		{name: monitored, server: s.gate, request: post("/monitored", r.raw)},
 		{name: s.relaxed.of(rawBody), server: s.relaxed, request: post("/gate", r.raw)},
 	}
 	for _, e := range s.engines {

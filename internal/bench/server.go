@@ -72,6 +72,12 @@ http://:{$PORT} {
 		}
 		import upstream
 	}
+	handle /monitored/* {
+		import gate {
+			mode monitor
+		}
+		import upstream
+	}
 	handle /metrics {
 		metrics
 	}
