@@ -32,16 +32,16 @@ func (g *Gate) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.
 		(*passage).mediaType,
 		(*passage).requiredHeaders,
 		(*passage).admit,
-		(*passage).body,
-		(*passage).json,
-		(*passage).fields,
+		readBody,
+		parse,
+		checkFields,
 		(*passage).mayTry,
-		(*passage).decrypt,
-		(*passage).secrets,
+		decrypt,
+		checkSecrets,
 		(*passage).try,
 		(*passage).awaitStore,
 		(*passage).recall,
-		(*passage).claimEmail,
+		claimEmail,
 	); refused != nil {
 		p.leaveBody(refused)
 		return p.refuse(refused)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"time"
+
+	"github.com/customergate/customergate/caddymodule/internal/tracing"
 )
 
 // An Upstream is where a request goes that has reserved what it needs.
@@ -37,7 +39,9 @@ func (v *Visit) Forward(ctx context.Context, w http.ResponseWriter, upstream Ups
 	}
 	answer := v.watch(w)
 	judged, err := v.ask(ctx, answer, upstream)
+	_, span := tracing.Start(ctx, "settle")
 	v.settle(judged, answer.forRepeats())
+	span.End()
 	answer.finish()
 	return err
 }

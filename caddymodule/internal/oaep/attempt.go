@@ -33,7 +33,8 @@ type attempt struct {
 
 	em   []byte // what a private operation alone has given, and the public key confirmed
 	took time.Duration
-	err  error // an ErrKeyFailed
+	turn time.Time // when its turn had come
+	err  error     // an ErrKeyFailed
 }
 
 // isAlone tells whether no engine serves the key: others should not wait for it.

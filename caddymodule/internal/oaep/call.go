@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/netip"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"github.com/customergate/customergate/caddymodule/internal/reuse"
 	"github.com/customergate/customergate/caddymodule/keys"
 )
@@ -66,12 +68,24 @@ func (c *call) try(ctx context.Context, attempts []*attempt) error {
 	if err := take(ctx, c.client, attempts...); err != nil {
 		return err
 	}
+	tellTurns(ctx, attempts)
 	for _, a := range attempts {
 		if a.err != nil {
 			return a.err
 		}
 	}
 	return nil
+}
+
+// tellTurns notes on the span of a traced request until when it has waited.
+func tellTurns(ctx context.Context, attempts []*attempt) {
+	span := trace.SpanFromContext(ctx)
+	if !span.IsRecording() {
+		return
+	}
+	for _, a := range attempts {
+		span.AddEvent("private operation begins", trace.WithTimestamp(a.turn))
+	}
 }
 
 func (c *call) clear() {

@@ -39,8 +39,10 @@ func NewQueue(e *engine.Engine, o queue.Options) *Queue {
 // serve makes a batch of attempts, whosever they are.
 func (q *Queue) serve(batch []*queue.Item[*attempt]) {
 	attempts := make([]*attempt, len(batch))
+	now := time.Now()
 	for i, item := range batch {
 		attempts[i] = item.Value
+		item.Value.turn = now
 	}
 	q.operate(attempts)
 	for i, a := range attempts {
