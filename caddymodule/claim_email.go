@@ -33,7 +33,7 @@ func (p *passage) claimEmail() *refusal {
 	case err != nil:
 		return unavailable()
 	case found.State == claims.Committed:
-		return p.conflict(validation.EmailTaken, "A customer with this email address exists already.")
+		return p.conflict(validation.EmailTaken, emailTaken)
 	case found.State == claims.Pending:
 		return p.conflict(validation.EmailPending, "Another "+p.gate.served().Contract.Subject()+" of this email address is under way; try again later.").
 			with("Retry-After", seconds(found.Wait))
@@ -42,6 +42,8 @@ func (p *passage) claimEmail() *refusal {
 	}
 	return nil
 }
+
+const emailTaken = "A customer with this email address exists already."
 
 // seconds is a wait as Retry-After has it (RFC 9110, section 10.2.3).
 func seconds(wait time.Duration) string {
@@ -55,9 +57,14 @@ func wholeSeconds(wait time.Duration) time.Duration {
 
 // conflict refuses an address that somebody else has, or does not tell of it.
 func (p *passage) conflict(code validation.Code, message string) *refusal {
+	refused := p.addressRefusal(code, message)
+	refused.hide = p.visit.Hides()
+	return refused
+}
+
+func (p *passage) addressRefusal(code validation.Code, message string) *refusal {
 	refused := newRefusal(codeConflict, message)
 	pointer := jsontext.Pointer("").AppendToken(p.gate.served().Contract.Claimed())
 	refused.details = []detail{{Pointer: &pointer, Code: code, Message: message, place: string(pointer)}}
-	refused.hide = p.visit.Hides()
 	return refused
 }

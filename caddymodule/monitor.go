@@ -8,7 +8,6 @@ import (
 	"slices"
 
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
-	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/customergate/customergate/caddymodule/claims"
 	"github.com/customergate/customergate/caddymodule/internal/agreement"
@@ -108,20 +107,17 @@ func (p *passage) decryptIfIdle() *refusal {
 
 // lookForEmail is claimEmail for those who reserve nothing.
 func (p *passage) lookForEmail() *refusal {
-	claimed := p.gate.served().Contract.Claimed()
-	found, err := p.gate.unique.Look(p.r.Context(), p.tenantName, p.submission.Text(claimed))
-	codes := map[claims.State]validation.Code{claims.Committed: validation.EmailTaken, claims.Pending: validation.EmailPending}
-	code, had := codes[found.State]
+	address := p.submission.Text(p.gate.served().Contract.Claimed())
+	found, err := p.gate.unique.Look(p.r.Context(), p.tenantName, address)
 	switch {
 	case err != nil:
 		return skipped()
-	case !had:
-		return nil
+	case found.State == claims.Committed:
+		return p.addressRefusal(validation.EmailTaken, emailTaken)
+	case found.State == claims.Pending:
+		return p.addressRefusal(validation.EmailPending, "Another request with this email address is under way.")
 	}
-	refused := newRefusal(codeConflict, "Somebody else has this email address.")
-	pointer := jsontext.Pointer("").AppendToken(claimed)
-	refused.details = []detail{{Pointer: &pointer, Code: code, place: string(pointer)}}
-	return refused
+	return nil
 }
 
 // conclude tells what would have become of a request, beside what the upstream made

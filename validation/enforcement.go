@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // Enforcement is what comes of a value that breaks a rule.
@@ -45,15 +46,13 @@ func checkCodes(codes map[Code]Enforcement) error {
 	return nil
 }
 
+// spacedCodes lists codes for people.
 func spacedCodes(codes []Code) string {
-	text := ""
+	words := make([]string, len(codes))
 	for i, code := range codes {
-		if i > 0 {
-			text += ", "
-		}
-		text += string(code)
+		words[i] = string(code)
 	}
-	return text
+	return strings.Join(words, ", ")
 }
 
 // maxRelaxed bounds what is told of one submission, of which a list may have

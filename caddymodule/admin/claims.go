@@ -55,29 +55,39 @@ const (
 
 var states = map[claims.State]string{claims.Free: StateFree, claims.Committed: StateTaken, claims.Pending: StatePending}
 
-// claimsVerb does something about a claim.
-type claimsVerb func(ctx context.Context, c *uniqueness.Claims, id claims.ID) (ClaimsAnswer, error)
+// claimsVerb does what is asked about claims.
+type claimsVerb func(ctx context.Context, c *uniqueness.Claims, asked ClaimsRequest) (ClaimsAnswer, error)
 
-var claimsVerbs = map[string]claimsVerb{
-	"count": func(ctx context.Context, c *uniqueness.Claims, _ claims.ID) (ClaimsAnswer, error) {
-		n, err := c.Count(ctx, claims.Email)
-		return ClaimsAnswer{Count: &n}, err
-	},
-	"check": func(ctx context.Context, c *uniqueness.Claims, id claims.ID) (ClaimsAnswer, error) {
-		found, err := c.Look(ctx, id)
-		answer := ClaimsAnswer{State: states[found.State], Value: found.Value}
-		if found.State == claims.Pending {
-			answer.Wait = found.Wait.Round(time.Second).String()
-		}
-		return answer, err
-	},
-	"forget": func(ctx context.Context, c *uniqueness.Claims, id claims.ID) (ClaimsAnswer, error) {
-		if id.Kind != claims.Email {
-			return ClaimsAnswer{}, errNoAddress
-		}
-		there, err := c.Forget(ctx, id)
-		return ClaimsAnswer{Forgotten: &there}, err
-	},
+var claimsVerbs = map[string]claimsVerb{"count": count, "check": check, "forget": forget}
+
+func count(ctx context.Context, c *uniqueness.Claims, _ ClaimsRequest) (ClaimsAnswer, error) {
+	n, err := c.Count(ctx, claims.Email)
+	return ClaimsAnswer{Count: &n}, err
+}
+
+func check(ctx context.Context, c *uniqueness.Claims, asked ClaimsRequest) (ClaimsAnswer, error) {
+	id, err := asked.claim(c)
+	if err != nil {
+		return ClaimsAnswer{}, err
+	}
+	found, err := c.Look(ctx, id)
+	answer := ClaimsAnswer{State: states[found.State], Value: found.Value}
+	if found.State == claims.Pending {
+		answer.Wait = found.Wait.Round(time.Second).String()
+	}
+	return answer, err
+}
+
+func forget(ctx context.Context, c *uniqueness.Claims, asked ClaimsRequest) (ClaimsAnswer, error) {
+	id, err := asked.claim(c)
+	switch {
+	case err != nil:
+		return ClaimsAnswer{}, err
+	case id.Kind != claims.Email:
+		return ClaimsAnswer{}, errNoAddress
+	}
+	there, err := c.Forget(ctx, id)
+	return ClaimsAnswer{Forgotten: &there}, err
 }
 
 var errNoAddress = &invalidRequest{errors.New("id: this is not the ID of an address")}
@@ -99,10 +109,7 @@ func (do claimsVerb) serve(w http.ResponseWriter, r *http.Request) error {
 	}
 	var answer ClaimsAnswer
 	err = keeper.With(r.Context(), func(c *uniqueness.Claims) error {
-		id, err := asked.claim(c, r.URL.Path == ClaimsPath+"count")
-		if err == nil {
-			answer, err = do(r.Context(), c, id)
-		}
+		answer, err = do(r.Context(), c, asked)
 		return err
 	})
 	if invalid := (*invalidRequest)(nil); errors.As(err, &invalid) {
@@ -142,12 +149,9 @@ func (asked ClaimsRequest) keeper() (*uniqueness.Keeper, error) {
 // invalidRequest is a request that names no claim.
 type invalidRequest struct{ error }
 
-// claim is the one that is meant; a count needs none.
-func (asked ClaimsRequest) claim(c *uniqueness.Claims, none bool) (claims.ID, error) {
-	switch {
-	case none:
-		return claims.ID{}, nil
-	case asked.ID != "":
+// claim is the one that is meant.
+func (asked ClaimsRequest) claim(c *uniqueness.Claims) (claims.ID, error) {
+	if asked.ID != "" {
 		return parseID(asked.ID)
 	}
 	tenant := asked.Tenant

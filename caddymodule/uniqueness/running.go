@@ -27,7 +27,7 @@ func (k *Keeper) With(ctx context.Context, do func(*Claims) error) error {
 	if err := k.store.mark.look(ctx, store); err != nil {
 		return err
 	}
-	return do(&Claims{Administrator: store, pepper: k.store.mark.pepper})
+	return do(k.ClaimsAt(store))
 }
 
 // SameStore reports whether two Keepers have one store.

@@ -5,6 +5,8 @@ import (
 	"io"
 	"net/http"
 	"sync"
+
+	"github.com/customergate/customergate/caddymodule/internal/wipe"
 )
 
 // A Body keeps what is read of the body of a request, also by a transport that goes on
@@ -50,13 +52,7 @@ func (b *Body) keep(read []byte) {
 		b.wipe()
 		return
 	}
-	if need := len(b.kept) + len(read); need > cap(b.kept) {
-		larger := make([]byte, len(b.kept), max(need, 2*cap(b.kept), 4<<10))
-		copy(larger, b.kept)
-		b.wipe()
-		b.kept = larger
-	}
-	b.kept = append(b.kept, read...)
+	b.kept = wipe.Append(b.kept, read)
 }
 
 // Over reports whether the body is over the limit, as far as it was read.

@@ -44,7 +44,15 @@ func grown(capacity, size int64) int64 {
 	return 2 * capacity
 }
 
-// moved copies a full buffer into a greater one and clears it.
+// Append is append for what may hold passwords: it clears what it outgrows.
+func Append(b, more []byte) []byte {
+	if need := len(b) + len(more); need > cap(b) {
+		b = moved(b, int64(max(need, 2*cap(b), firstRead)))
+	}
+	return append(b, more...)
+}
+
+// moved copies a buffer into a greater one and clears it.
 func moved(b []byte, capacity int64) []byte {
 	greater := append(make([]byte, 0, capacity), b...)
 	clear(b)
