@@ -276,7 +276,7 @@ func TestAnswerByRoutesInServer(t *testing.T) {
 // TestAnswerByRoutesWhenBusy: Retry-After is set for the error routes too.
 func TestAnswerByRoutesWhenBusy(t *testing.T) {
 	g := newRig(t, map[string]any{"errors": "handle_errors"})
-	g.source.provider = provider(func() ([]keys.Key, error) { return nil, errors.New("storage is away") })
+	g.source.Provider = provider(func() ([]keys.Key, error) { return nil, errors.New("storage is away") })
 	sealed := encrypt(t, password, crypto.SHA256)
 	x := g.serve(newRequest(with(map[string]any{"payloadEncrypted": true, "password": sealed, "confirmPassword": sealed})))
 	handlerError, ok := errors.AsType[caddyhttp.HandlerError](x.err)

@@ -9,6 +9,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/customergate/customergate/caddymodule/internal/routes"
+	"github.com/customergate/customergate/caddymodule/keysource"
 	"github.com/customergate/customergate/caddymodule/uniqueness"
 )
 
@@ -26,7 +27,7 @@ type App struct {
 	shared    map[string]any // guest modules and peppers, by their configuration
 	starters  []starter
 	ends      []func(replaced bool)
-	gates     []*keySource
+	gates     []*keysource.Source
 	keepers   []*uniqueness.Keeper // of the gates with unique_email
 	enforcing []*Gate              // those that do not only monitor
 	published bool                 // the keys of the gates are, by handlers that have none of their own
@@ -110,13 +111,13 @@ func (a *App) checkPublished() error {
 
 // gateSource returns the one source that all gates have, for a handler that
 // does not name its own.
-func (a *App) gateSource() (*keySource, error) {
+func (a *App) gateSource() (*keysource.Source, error) {
 	if len(a.gates) == 0 {
 		return nil, errNoGate
 	}
 	first := a.gates[0]
 	for _, other := range a.gates[1:] {
-		if other.template.Text != first.template.Text || other.keys != first.keys {
+		if other.Template.Text != first.Template.Text || other.Config != first.Config {
 			return nil, errors.New("the gates of the configuration have different keys; " +
 				"give each customer_gate_keys the `tenant` and the `keys` of the gate that it belongs to")
 		}

@@ -64,7 +64,7 @@ func TestAppSharesProviders(t *testing.T) {
 	if len(gates) != 3 || len(server.app.starters) != 2 {
 		t.Fatalf("%d gates, %d starters", len(gates), len(server.app.starters))
 	}
-	if gates[0].provider != gates[1].provider || gates[0].provider == gates[2].provider {
+	if gates[0].Provider != gates[1].Provider || gates[0].Provider == gates[2].Provider {
 		t.Error("the wrong gates share a provider")
 	}
 }

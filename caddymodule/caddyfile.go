@@ -3,7 +3,6 @@ package caddymodule
 import (
 	"maps"
 	"math"
-	"strconv"
 	"strings"
 
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
@@ -12,8 +11,11 @@ import (
 	"github.com/dustin/go-humanize"
 
 	"github.com/customergate/customergate/caddymodule/endpoints"
+	"github.com/customergate/customergate/caddymodule/limits"
 	"github.com/customergate/customergate/caddymodule/options"
+	"github.com/customergate/customergate/caddymodule/rules"
 	"github.com/customergate/customergate/caddymodule/uniqueness"
+	"github.com/customergate/customergate/caddymodule/waiting"
 )
 
 func init() {
@@ -113,8 +115,8 @@ func (g *Gate) parseDescription(d *caddyfile.Dispenser) (left map[string]options
 var gateOptions = map[string]options.Parser[*Gate]{
 	"header":       (*Gate).parseHeader,
 	"max_body":     (*Gate).parseMaxBody,
-	"tenant":       func(g *Gate, d *caddyfile.Dispenser) error { return g.parseTenant(d) },
-	"keys":         func(g *Gate, d *caddyfile.Dispenser) error { return g.parseKeys(d) },
+	"tenant":       func(g *Gate, d *caddyfile.Dispenser) error { return g.ParseTenant(d) },
+	"keys":         func(g *Gate, d *caddyfile.Dispenser) error { return g.ParseKeys(d) },
 	"mode":         func(g *Gate, d *caddyfile.Dispenser) error { return options.Word(d, &g.Mode, "enforce|monitor") },
 	"mgf1":         func(g *Gate, d *caddyfile.Dispenser) error { return options.Word(d, &g.MGF1, "both|sha256|sha1") },
 	"engine":       func(g *Gate, d *caddyfile.Dispenser) error { return options.Word(d, &g.Engine, "auto|go|<name>") },
@@ -131,24 +133,6 @@ var gateOptions = map[string]options.Parser[*Gate]{
 		return options.Word(d, &g.Errors, "envelope|problem|handle_errors")
 	},
 	"rules": (*Gate).parseRules,
-}
-
-var rulesOptions = map[string]options.Parser[*Rules]{
-	"name_length": func(r *Rules, d *caddyfile.Dispenser) error { return parseRange(d, &r.NameLength, "2 50") },
-	"name_punctuation": func(r *Rules, d *caddyfile.Dispenser) error {
-		return options.List(d, &r.NamePunctuation, "<character>...")
-	},
-	"age": func(r *Rules, d *caddyfile.Dispenser) error { return parseRange(d, &r.Age, "18 120") },
-	"timezone": func(r *Rules, d *caddyfile.Dispenser) error {
-		return options.Word(d, &r.Timezone, "<name>", "Europe/London")
-	},
-	"phone":           func(r *Rules, d *caddyfile.Dispenser) error { return options.Word(d, &r.Phone, "strict|normalize") },
-	"password_length": func(r *Rules, d *caddyfile.Dispenser) error { return options.Number(d, &r.PasswordLength, "<min>") },
-	"password_points": func(r *Rules, d *caddyfile.Dispenser) error { return options.Number(d, &r.PasswordPoints, "<number>") },
-	"enforce":         func(r *Rules, d *caddyfile.Dispenser) error { return r.parseCodes(d) },
-	"monitor":         func(r *Rules, d *caddyfile.Dispenser) error { return r.parseCodes(d) },
-	"off":             func(r *Rules, d *caddyfile.Dispenser) error { return r.parseCodes(d) },
-	"password_words":  func(r *Rules, d *caddyfile.Dispenser) error { return options.Word(d, &r.PasswordWords, "<file>") },
 }
 
 func (g *Gate) parseEndpoint(d *caddyfile.Dispenser) error {
@@ -191,16 +175,22 @@ func (g *Gate) parseMaxBody(d *caddyfile.Dispenser) error {
 }
 
 func (g *Gate) parseRules(d *caddyfile.Dispenser) error {
-	if err := options.Flag(d); err != nil {
-		return err
-	}
-	g.Rules = new(Rules)
-	return options.Parse(d, g.Rules, rulesOptions, g.check)
+	g.Rules = new(rules.Rules)
+	return rules.Parse(d, g.Rules, g.check)
+}
+
+func (g *Gate) parseQueue(d *caddyfile.Dispenser) error {
+	g.Queue = new(waiting.Queue)
+	return waiting.Parse(d, g.Queue, g.check)
+}
+
+func (g *Gate) parseAttempts(d *caddyfile.Dispenser) (err error) {
+	g.Attempts, err = limits.ParseAttempts(d)
+	return err
 }
 
 func (g *Gate) parseReuseLimit(d *caddyfile.Dispenser) (err error) {
-	g.ReuseLimit = new(ReuseLimit)
-	g.ReuseLimit.Count, g.ReuseLimit.Window, err = parseLimit(d, "20 1h")
+	g.ReuseLimit, err = limits.ParseReuseLimit(d)
 	return err
 }
 
@@ -212,21 +202,6 @@ func (g *Gate) parseUniqueEmail(d *caddyfile.Dispenser) error {
 func (g *Gate) parseIdempotency(d *caddyfile.Dispenser) error {
 	g.Idempotency = true
 	return options.Flag(d)
-}
-
-func parseRange(d *caddyfile.Dispenser, r **Range, example string) error {
-	option := d.Val()
-	words := d.RemainingArgs()
-	if len(words) != 2 {
-		return options.Usage(d, option, "<min> <max>", example)
-	}
-	least, errMin := strconv.Atoi(words[0])
-	greatest, errMax := strconv.Atoi(words[1])
-	if errMin != nil || errMax != nil {
-		return d.Errf("%s: '%s %s' is not two whole numbers", option, words[0], words[1])
-	}
-	*r = &Range{Min: least, Max: greatest}
-	return nil
 }
 
 // Interface guards

@@ -1,12 +1,10 @@
 package caddymodule
 
 import (
-	"github.com/caddyserver/caddy/v2/caddyconfig"
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 	"github.com/caddyserver/caddy/v2/caddyconfig/httpcaddyfile"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
-	"github.com/customergate/customergate/caddymodule/keys"
 	"github.com/customergate/customergate/caddymodule/options"
 )
 
@@ -35,35 +33,13 @@ func (p *Publisher) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 	if d.NextArg() {
 		return d.Err("customer_gate_keys takes no argument but a matcher, which is *, or begins with / or @")
 	}
-	return options.ParseModule(d, p, publisherOptions, p.checkTenant)
+	return options.ParseModule(d, p, publisherOptions, p.CheckTenant)
 }
 
 var publisherOptions = map[string]options.Parser[*Publisher]{
-	"tenant": func(p *Publisher, d *caddyfile.Dispenser) error { return p.parseTenant(d) },
-	"keys":   func(p *Publisher, d *caddyfile.Dispenser) error { return p.parseKeys(d) },
+	"tenant": func(p *Publisher, d *caddyfile.Dispenser) error { return p.ParseTenant(d) },
+	"keys":   func(p *Publisher, d *caddyfile.Dispenser) error { return p.ParseKeys(d) },
 }
-
-func (s *KeySource) parseTenant(d *caddyfile.Dispenser) error {
-	return options.Word(d, &s.Tenant, "<placeholder>", "{http.request.host.labels.2}")
-}
-
-func (s *KeySource) parseKeys(d *caddyfile.Dispenser) error {
-	if !d.NextArg() {
-		return options.Usage(d, "keys", "<provider> ...", "auto", "file /etc/customergate/private.pem")
-	}
-	name := d.Val()
-	provider, err := options.Guest[keys.Provider](d.NewFromNextSegment(), "keys", keysNamespace, name)
-	if err != nil {
-		return err
-	}
-	if options.EmptyBlock(d) {
-		return d.Errf("keys: the block of %s is empty; leave it out", name)
-	}
-	s.KeysRaw = caddyconfig.JSONModuleObject(provider, "provider", name, nil)
-	return nil
-}
-
-const keysNamespace = "http.handlers.customer_gate.keys"
 
 // Interface guards
 var _ caddyfile.Unmarshaler = (*Publisher)(nil)

@@ -104,7 +104,7 @@ func TestChangePasswordRefused(t *testing.T) {
 // for a raw password.
 func TestChangePasswordWithoutKeys(t *testing.T) {
 	g := newRigOf(t, "change_password", map[string]any{"plaintext": []string{"allow"}})
-	g.source.provider = provider(func() ([]keys.Key, error) { return nil, errors.New("no storage") })
+	g.source.Provider = provider(func() ([]keys.Key, error) { return nil, errors.New("no storage") })
 	g.serve(newChange(`{"currentPassword":"old","newPassword":"`+password+`"}`)).checkRefused(t, http.StatusServiceUnavailable, codeServiceUnavailable)
 	g.serve(newChange(`{"currentPassword":"old","newPassword":"`+password+`","payloadEncrypted":false}`)).
 		checkForwarded(t, `{"currentPassword":"old","newPassword":"`+password+`","payloadEncrypted":false}`)

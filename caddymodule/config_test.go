@@ -85,25 +85,24 @@ func TestConfigDefaults(t *testing.T) {
 	want := Gate{
 		Headers:   []RequiredHeader{{Name: "platform", Values: []string{"fincode"}}, {Name: "uuid"}},
 		MaxBody:   65536,
-		KeySource: KeySource{source: g.source}, // its JSON is taken by the context when the module is loaded
 		MGF1:      "both",
 		Engine:    "auto",
 		Plaintext: []string{"private_ranges"},
 	}
 	got := Gate{
-		Headers: g.Headers, MaxBody: g.MaxBody, KeySource: g.KeySource, MGF1: g.MGF1, Engine: g.Engine, Queue: g.Queue,
+		Headers: g.Headers, MaxBody: g.MaxBody, MGF1: g.MGF1, Engine: g.Engine, Queue: g.Queue,
 		ReuseLimit: g.ReuseLimit, Plaintext: g.Plaintext, AllowFields: g.AllowFields, Errors: g.Errors, Rules: g.Rules,
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("the defaults are %+v, want %+v", got, want)
 	}
-	if wait := g.Queue.wait().String(); wait != "1s" {
+	if wait := g.Queue.Options().Wait.String(); wait != "1s" {
 		t.Errorf("the wait is %s", wait)
 	}
 	if policy := g.policy(); !reflect.DeepEqual(policy, validation.DefaultPolicy()) {
 		t.Errorf("the policy is %+v", policy)
 	}
-	if id := g.source.provider.(caddy.Module).CaddyModule().ID; id != "http.handlers.customer_gate.keys.auto" {
+	if id := g.source.Provider.(caddy.Module).CaddyModule().ID; id != "http.handlers.customer_gate.keys.auto" {
 		t.Errorf("the keys are %s", id)
 	}
 }
@@ -135,7 +134,7 @@ func TestConfigDefaultsInCaddyfile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !reflect.DeepEqual(a.headers, b.headers) || a.MaxBody != b.MaxBody || a.MGF1 != b.MGF1 || a.Engine != b.Engine || a.Queue.options() != b.Queue.options() ||
+	if !reflect.DeepEqual(a.headers, b.headers) || a.MaxBody != b.MaxBody || a.MGF1 != b.MGF1 || a.Engine != b.Engine || a.Queue.Options() != b.Queue.Options() ||
 		!reflect.DeepEqual(a.plaintext, b.plaintext) || a.form != b.form || !reflect.DeepEqual(a.policy(), b.policy()) {
 		t.Errorf("spelt out it is %+v, left out %+v", a, b)
 	}

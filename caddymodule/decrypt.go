@@ -12,7 +12,7 @@ import (
 // passwords may have no need of that.
 func (p *passage) admit() *refusal {
 	d := p.gate.decrypter
-	if d == nil || d.Admits(clientIP(p.r)) || p.gate.plaintext.allows(p.r) {
+	if d == nil || d.Admits(clientIP(p.r)) || p.gate.plaintext.Allows(clientIP(p.r)) {
 		return nil
 	}
 	return unavailable()
@@ -27,10 +27,10 @@ func (p *passage) decrypt() *refusal {
 		return nil
 	case errors.Is(err, context.Canceled):
 		return clientGone()
-	case p.ringErr != nil:
-		p.gate.keyless.Failed(p.tenantName, "", err)
+	case p.ring.Err != nil:
+		p.gate.keyless.Failed(p.ring.Tenant, "", err)
 	case errors.Is(err, oaep.ErrKeyFailed):
-		p.gate.keyFails.Failed(p.tenantName, "", err)
+		p.gate.keyFails.Failed(p.ring.Tenant, "", err)
 	}
 	return unavailable()
 }
@@ -42,12 +42,12 @@ func (p *passage) open(spare bool) error {
 	if len(ciphertexts) == 0 {
 		return nil
 	}
-	if p.ringErr != nil {
-		return p.ringErr
+	if p.ring.Err != nil {
+		return p.ring.Err
 	}
-	p.gate.keyless.Works(p.tenantName)
+	p.gate.keyless.Works(p.ring.Tenant)
 	p.gate.warnOfProxy(p.r)
-	plaintexts, err := p.gate.decrypter.Open(p.r.Context(), p.ring, oaep.Sender{
+	plaintexts, err := p.gate.decrypter.Open(p.r.Context(), p.ring.Keys, oaep.Sender{
 		Client: clientIP(p.r),
 		Spare:  spare,
 		KeyID:  p.r.Header.Get(keyIDHeader),
@@ -56,7 +56,7 @@ func (p *passage) open(spare bool) error {
 	if err != nil {
 		return err
 	}
-	p.gate.keyFails.Works(p.tenantName)
+	p.gate.keyFails.Works(p.ring.Tenant)
 	p.submission.Unseal(plaintexts)
 	return nil
 }

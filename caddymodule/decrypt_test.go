@@ -57,7 +57,7 @@ func TestServeBusy(t *testing.T) {
 	entered, leave := make(chan struct{}), make(chan struct{})
 	leaveOnce := sync.OnceFunc(func() { close(leave) })
 	defer leaveOnce()
-	g.source.provider = provider(func() ([]keys.Key, error) {
+	g.source.Provider = provider(func() ([]keys.Key, error) {
 		key, err := keys.NewKey(slowKey{testKey(), entered, leave})
 		return []keys.Key{key}, err
 	})
@@ -104,15 +104,15 @@ func (k slowKey) Decrypt(random io.Reader, ciphertext []byte, options crypto.Dec
 // TestTroubleWithKeysIsToldOnce, and once that it is over.
 func TestTroubleWithKeysIsToldOnce(t *testing.T) {
 	g := newRig(t, nil)
-	works, sealed := g.source.provider, encrypt(t, password, crypto.SHA256)
+	works, sealed := g.source.Provider, encrypt(t, password, crypto.SHA256)
 	body := with(map[string]any{"payloadEncrypted": true, "password": sealed, "confirmPassword": sealed})
 	for range 2 {
-		g.source.provider = provider(func() ([]keys.Key, error) { return nil, errors.New("storage is away") })
+		g.source.Provider = provider(func() ([]keys.Key, error) { return nil, errors.New("storage is away") })
 		for range 3 {
 			g.serve(newRequest(body)).checkRefused(t, http.StatusServiceUnavailable, codeServiceUnavailable)
 		}
 		g.serve(newRequest(validBody)).checkForwarded(t, normalisedBody) // which says nothing of keys
-		g.source.provider = works
+		g.source.Provider = works
 		for range 2 {
 			g.serve(newRequest(body)).checkForwarded(t, normalisedBody)
 		}
@@ -127,7 +127,7 @@ func TestTroubleWithKeysIsToldOnce(t *testing.T) {
 func TestServeWithoutKeys(t *testing.T) {
 	g := newRig(t, nil)
 	away := errors.New("storage is away")
-	g.source.provider = provider(func() ([]keys.Key, error) { return nil, away })
+	g.source.Provider = provider(func() ([]keys.Key, error) { return nil, away })
 	sealed := encrypt(t, password, crypto.SHA256)
 	x := g.serve(newRequest(with(map[string]any{"payloadEncrypted": true, "password": sealed, "confirmPassword": sealed})))
 	x.checkRefused(t, http.StatusServiceUnavailable, codeServiceUnavailable)
@@ -166,7 +166,7 @@ func TestServeWithAKeyThatFails(t *testing.T) {
 		for quality, sealed := range ciphertexts {
 			t.Run(name+" for a ciphertext "+quality, func(t *testing.T) {
 				g := newRig(t, nil)
-				g.source.provider = provider
+				g.source.Provider = provider
 				x := g.serve(newRequest(with(map[string]any{"payloadEncrypted": true, "password": sealed, "confirmPassword": sealed})))
 				x.checkRefused(t, http.StatusServiceUnavailable, codeServiceUnavailable)
 				failures := g.logs.FilterMessageSnippet("a private key failed").All()

@@ -8,6 +8,9 @@
 // package uniqueness. What is refused is a refusal (refusal.go), which answer.go
 // writes.
 //
+// The options that are more than a word have rooms of their own: keysource, rules,
+// waiting (`queue`), limits and uniqueness.
+//
 // What a gate stands before, and what follows from it, is told by package endpoints
 // and endpoint.go.
 //

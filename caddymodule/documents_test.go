@@ -9,6 +9,4 @@ import (
 func TestDocumentsHaveEveryOption(t *testing.T) {
 	documents.CheckTerms(t, "README.md", "## Caddyfile\n", gateOptions)
 	documents.CheckTerms(t, "README.md", "Within `customer_gate_keys { }`", publisherOptions)
-	documents.CheckTerms(t, "README.md", "Within `queue { }`", queueOptions)
-	documents.CheckTerms(t, "README.md", "Within `rules { }`", rulesOptions)
 }

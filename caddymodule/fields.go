@@ -22,7 +22,7 @@ func (p *passage) json() *refusal {
 func (p *passage) fields() *refusal {
 	p.submission.Check(p.gate.rules, validation.Facts{
 		Now:              time.Now(),
-		PlaintextAllowed: p.gate.plaintext.allows(p.r),
+		PlaintextAllowed: p.gate.plaintext.Allows(clientIP(p.r)),
 		IsCiphertext:     p.isCiphertext,
 	})
 	return nil
@@ -31,7 +31,7 @@ func (p *passage) fields() *refusal {
 // isCiphertext tells by its form whether a value is encrypted, where the client does
 // not say. Without keys nothing can be told, so that the next step answers so.
 func (p *passage) isCiphertext(value []byte) bool {
-	return p.ringErr != nil || oaep.IsCiphertext(value, p.ring)
+	return p.ring.Err != nil || oaep.IsCiphertext(value, p.ring.Keys)
 }
 
 // secrets runs the passwords' rules and answers everything that was found.

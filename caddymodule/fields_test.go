@@ -2,8 +2,6 @@ package caddymodule
 
 import (
 	"net/http"
-	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -135,13 +133,4 @@ func TestServeTimezone(t *testing.T) {
 		t.Errorf("refused on the birthday: %s", x.answer.Body)
 	}
 	zone("Etc/GMT+12").checkRefused(t, http.StatusUnprocessableEntity, codeValidationError)
-}
-
-func TestReadWords(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "words.txt")
-	writeFile(t, path, "# brands\n\nzorblatt\r\n  two words \n\t#quuxify\nlast", 0o644)
-	words, err := readWords(path)
-	if want := []string{"zorblatt", "two words", "last"}; err != nil || !slices.Equal(words, want) {
-		t.Errorf("the words are %q, %v, want %q", words, err, want)
-	}
 }

@@ -12,8 +12,12 @@ import (
 	"github.com/customergate/customergate/caddymodule/endpoints"
 	"github.com/customergate/customergate/caddymodule/internal/attempts"
 	"github.com/customergate/customergate/caddymodule/internal/oaep"
-	"github.com/customergate/customergate/caddymodule/internal/reuse"
+	"github.com/customergate/customergate/caddymodule/internal/plaintext"
+	"github.com/customergate/customergate/caddymodule/keysource"
+	"github.com/customergate/customergate/caddymodule/limits"
+	"github.com/customergate/customergate/caddymodule/rules"
 	"github.com/customergate/customergate/caddymodule/uniqueness"
+	"github.com/customergate/customergate/caddymodule/waiting"
 	"github.com/customergate/customergate/validation"
 )
 
@@ -40,7 +44,7 @@ func init() {
 // `{http.customer_gate.violations}` | What was wrong, as a JSON array of objects with `pointer` (or `header`) and `code`; names that a client chose are replaced by `*`
 // `{http.customer_gate.tenant}` | The tenant; empty if there was no such tenant
 type Gate struct {
-	KeySource
+	keysource.KeySource
 
 	// What the gate stands before: `register_customer`; `edit_profile` for
 	// `PUT …/usermanagement/profile-edit`; `login` for
@@ -88,13 +92,13 @@ type Gate struct {
 
 	// How requests wait for private-key operations. Default: the defaults of its
 	// options.
-	Queue *Queue `json:"queue,omitempty"`
+	Queue *waiting.Queue `json:"queue,omitempty"`
 
 	// How often a ciphertext may be sent. Default: 20 times in 1h.
-	ReuseLimit *ReuseLimit `json:"reuse_limit,omitempty"`
+	ReuseLimit *limits.ReuseLimit `json:"reuse_limit,omitempty"`
 
 	// How often somebody may fail to log in. Default: 20 times in 15m.
-	Attempts *Attempts `json:"attempts,omitempty"`
+	Attempts *limits.Attempts `json:"attempts,omitempty"`
 
 	// Who may send raw passwords (`"payloadEncrypted": false`, or without it where it
 	// is not required, what has not the form of a ciphertext): `deny`,
@@ -125,15 +129,16 @@ type Gate struct {
 	Idempotency bool `json:"idempotency,omitempty"`
 
 	// The tunables of the rules. Default: the contract's own.
-	Rules *Rules `json:"rules,omitempty"`
+	Rules *rules.Rules `json:"rules,omitempty"`
 
 	refuser
 	app       *App
+	source    *keysource.Source
 	endpoint  *endpoints.Endpoint // that was described
 	headers   []RequiredHeader
 	decrypter *oaep.Decrypter
 	attempts  attempts.Limit // none where nobody's account is tried
-	plaintext plaintextPolicy
+	plaintext plaintext.Policy
 	rules     *validation.Rules
 	unique    *uniqueness.Keeper // nil without unique_email
 	warned    *atomic.Bool       // of a proxy that is not trusted
@@ -161,10 +166,10 @@ func (g *Gate) Provision(ctx caddy.Context) error {
 	g.headers = canonicalHeaders(g.Headers, slices.Concat(g.endpointHeaders(), g.idempotencyHeaders()))
 	g.form = answerForms[g.Errors]
 	if g.triesAccounts() {
-		g.attempts = g.Attempts.limit()
+		g.attempts = g.Attempts.Limit()
 	}
 	var err error
-	if g.plaintext, err = parsePlaintext(g.Plaintext); err != nil {
+	if g.plaintext, err = plaintext.Parse(g.Plaintext); err != nil {
 		return err
 	}
 	if g.rules, err = g.compileRules(); err != nil {
@@ -203,7 +208,7 @@ func (g *Gate) provisionDecrypter(ctx caddy.Context, app *App) error {
 	if err != nil {
 		return err
 	}
-	turns, err := g.Queue.share(app, chosen)
+	turns, err := g.Queue.Share(app, chosen)
 	if err != nil {
 		return err
 	}
@@ -212,7 +217,7 @@ func (g *Gate) provisionDecrypter(ctx caddy.Context, app *App) error {
 		Queue:   turns,
 		Report:  g.reportKey,
 		MGF1:    mgf1Policies[g.MGF1],
-		Reuse:   reuse.Limit{Count: g.ReuseLimit.count(), Window: g.ReuseLimit.window()},
+		Reuse:   g.ReuseLimit.Limit(),
 		Observe: g.observeDecrypt,
 	})
 	return nil
@@ -221,10 +226,11 @@ func (g *Gate) provisionDecrypter(ctx caddy.Context, app *App) error {
 // provisionKeys readies the keys and offers them to those who publish them.
 func (g *Gate) provisionKeys(ctx caddy.Context, app *App) error {
 	if !g.decrypts() {
-		g.source = g.withoutKeys()
+		g.source = g.WithoutKeys()
 		return nil
 	}
-	if err := g.loadKeys(ctx, app, g); err != nil {
+	var err error
+	if g.source, err = g.LoadKeys(ctx, app, g); err != nil {
 		return err
 	}
 	app.gates = append(app.gates, g.source)

@@ -55,7 +55,7 @@ func (p *passage) recall() *refusal {
 	}
 	body := p.submission.AppendBody(nil) // with passwords, and room enough for them
 	defer clear(body)
-	earlier, err := p.visit.Repeat(p.r.Context(), p.tenantName, key, p.r.URL.RequestURI(), body)
+	earlier, err := p.visit.Repeat(p.r.Context(), p.ring.Tenant, key, p.r.URL.RequestURI(), body)
 	switch {
 	case err != nil:
 		return unavailable()

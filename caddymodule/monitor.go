@@ -108,7 +108,7 @@ func (p *passage) decryptIfIdle() *refusal {
 // lookForEmail is claimEmail for those who reserve nothing.
 func (p *passage) lookForEmail() *refusal {
 	address := p.submission.Text(p.gate.served().Contract.Claimed())
-	found, err := p.gate.unique.Look(p.r.Context(), p.tenantName, address)
+	found, err := p.gate.unique.Look(p.r.Context(), p.ring.Tenant, address)
 	switch {
 	case err != nil:
 		return skipped()

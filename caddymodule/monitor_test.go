@@ -16,7 +16,7 @@ import (
 // constant text, and nothing that the client sees.
 func TestMonitorOutlivesMistakes(t *testing.T) {
 	g := newRig(t, map[string]any{"mode": "monitor"})
-	g.source.provider = provider(func() ([]keys.Key, error) { panic("of " + password) })
+	g.source.Provider = provider(func() ([]keys.Key, error) { panic("of " + password) })
 	x := g.serve(newRequest(validBody))
 	if x.answer.Code != http.StatusCreated || x.forwardedBody != validBody {
 		t.Errorf("the answer is %d, forwarded was %s", x.answer.Code, x.forwardedBody)

@@ -79,7 +79,7 @@ func onlyEntry(t *testing.T, logs *observer.ObservedLogs) observer.LoggedEntry {
 
 func TestLogWarnsOfUnavailability(t *testing.T) {
 	g := newRig(t, nil)
-	g.source.provider = provider(func() ([]keys.Key, error) { return nil, errors.New("storage is away") })
+	g.source.Provider = provider(func() ([]keys.Key, error) { return nil, errors.New("storage is away") })
 	g.serve(newRequest(with(map[string]any{"payloadEncrypted": true})))
 	if refusals := g.logs.FilterMessage("request refused").All(); len(refusals) != 1 || refusals[0].Level != zapcore.WarnLevel {
 		t.Errorf("logged %v", refusals)

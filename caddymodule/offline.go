@@ -31,29 +31,32 @@ func NewOffline(ctx caddy.Context, options []byte) (*Offline, error) {
 		return nil, err
 	}
 	gate := module.(*Gate)
-	if maker, ok := gate.source.provider.(keys.Maker); ok {
+	if maker, ok := gate.source.Provider.(keys.Maker); ok {
 		maker.NeverMake()
 	}
 	return &Offline{gate}, nil
 }
 
 // TellsTenants reports whether requests are those of several tenants.
-func (o *Offline) TellsTenants() bool { return o.gate.source.template.Text != "" }
+func (o *Offline) TellsTenants() bool { return o.gate.source.Template.Text != "" }
 
 // HasKeys reports whether requests have something to decrypt.
 func (o *Offline) HasKeys() bool { return o.gate.decrypts() }
 
 // SharesKeys reports whether another gate has the same keys for the same tenants.
 func (o *Offline) SharesKeys(other *Offline) bool {
-	return o.gate.source.keys == other.gate.source.keys && o.TellsTenants() == other.TellsTenants()
+	return o.gate.source.Config == other.gate.source.Config && o.TellsTenants() == other.TellsTenants()
 }
 
 // Provider is where the keys come from.
-func (o *Offline) Provider() keys.Provider { return o.gate.source.provider }
+func (o *Offline) Provider() keys.Provider { return o.gate.source.Provider }
 
 // Ring returns the keys of a tenant that are tried. Its error wraps
 // [keys.ErrUnknownTenant] for what is no tenant.
-func (o *Offline) Ring(tenant string) ([]keys.Key, error) { return o.gate.source.ringOf(tenant) }
+func (o *Offline) Ring(tenant string) ([]keys.Key, error) {
+	ring := o.gate.source.RingOf(tenant)
+	return ring.Keys, ring.Err
+}
 
 // MGF1 is what the gate accepts.
 func (o *Offline) MGF1() oaep.MGF1 { return mgf1Policies[o.gate.MGF1] }
@@ -102,9 +105,9 @@ func (j *Judgement) Clear() {
 // Judge takes a request through the steps behind the headers. Its caller clears the
 // judgement. The error is why there is none: the keys could not be used.
 func (o *Offline) Judge(request OfflineRequest) (*Judgement, error) {
-	p := &passage{gate: o.gate, r: request.http(), tenantName: request.Tenant}
+	p := &passage{gate: o.gate, r: request.http(), ring: o.gate.source.RingOf(request.Tenant)}
 	defer p.wipe()
-	if p.ring, p.ringErr = o.Ring(request.Tenant); errors.Is(p.ringErr, keys.ErrUnknownTenant) {
+	if errors.Is(p.ring.Err, keys.ErrUnknownTenant) {
 		return judgementOf(noSuchTenant()), nil
 	}
 	if refused := p.walk((*passage).body, (*passage).json, (*passage).fields); refused != nil {
@@ -119,8 +122,8 @@ func (o *Offline) Judge(request OfflineRequest) (*Judgement, error) {
 		j := judgementOf(refused)
 		j.Ciphertexts, j.Violations = ciphertexts, p.submission.Violations()
 		return j, nil
-	case p.ringErr != nil:
-		return nil, fmt.Errorf("no private key at hand: %w", p.ringErr)
+	case p.ring.Err != nil:
+		return nil, fmt.Errorf("no private key at hand: %w", p.ring.Err)
 	}
 	return nil, errors.New("the private key failed")
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/customergate/customergate/caddymodule/engine"
 	"github.com/customergate/customergate/caddymodule/internal/oaep"
+	"github.com/customergate/customergate/caddymodule/internal/plaintext"
 	"github.com/customergate/customergate/caddymodule/options"
 	"github.com/customergate/customergate/validation"
 )
@@ -55,18 +56,18 @@ func (g *Gate) check() error {
 		g.checkEndpoint(),
 		checkHeaders(g.Headers),
 		g.checkMaxBody(),
-		g.checkTenant(),
+		g.CheckTenant(),
 		options.Choice("mode", g.Mode, modes),
 		options.Choice("mgf1", g.MGF1, mgf1Policies),
 		g.checkEngine(),
-		g.Queue.check(),
-		g.ReuseLimit.check(),
-		g.Attempts.check(),
+		g.Queue.Check(),
+		g.ReuseLimit.Check(),
+		g.Attempts.Check(),
 		g.UniqueEmail.Check(),
-		checkPlaintext(g.Plaintext),
+		g.checkPlaintext(),
 		checkAllowFields(g.AllowFields),
 		options.Choice("errors", g.Errors, answerForms),
-		g.Rules.check(),
+		g.Rules.Check(),
 		g.policy().Validate(),
 	)
 }
@@ -85,6 +86,19 @@ func (g *Gate) checkMaxBody() error {
 	return nil
 }
 
+func (g *Gate) checkPlaintext() error {
+	_, err := plaintext.Parse(g.Plaintext)
+	return err
+}
+
+// checkAddressCodes refuses to relax what unique_email builds on.
+func (g *Gate) checkAddressCodes() error {
+	if g.UniqueEmail == nil {
+		return nil
+	}
+	return g.Rules.CheckUnique()
+}
+
 func checkAllowFields(names []string) error {
 	seen := make(map[string]bool, len(names))
 	for _, name := range names {
@@ -101,7 +115,7 @@ func checkAllowFields(names []string) error {
 
 // policy is the rules' share of the configuration.
 func (g *Gate) policy() validation.Policy {
-	policy := g.Rules.policy()
+	policy := g.Rules.Policy()
 	policy.Endpoint = g.served().Contract
 	if slices.Equal(g.AllowFields, []string{"*"}) {
 		policy.AllowAllFields = true
@@ -109,4 +123,13 @@ func (g *Gate) policy() validation.Policy {
 		policy.AllowFields = g.AllowFields
 	}
 	return policy
+}
+
+func (g *Gate) compileRules() (*validation.Rules, error) {
+	policy := g.policy()
+	var err error
+	if policy.PasswordWords, err = g.Rules.Words(); err != nil {
+		return nil, err
+	}
+	return policy.Compile()
 }

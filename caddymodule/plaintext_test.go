@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+
+	"github.com/customergate/customergate/caddymodule/internal/plaintext"
 )
 
 func TestPlaintext(t *testing.T) {
@@ -102,13 +104,13 @@ func TestPlaintextBehindProxies(t *testing.T) {
 // TestPlaintextIgnoresZones: a zone names an interface of one machine and has
 // no part in ranges.
 func TestPlaintextIgnoresZones(t *testing.T) {
-	policy, err := parsePlaintext([]string{"fe80::/10"})
+	policy, err := plaintext.Parse([]string{"fe80::/10"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	vars := map[string]any{caddyhttp.ClientIPVarKey: "fe80::1%eth0"}
 	r := newRequest("")
-	if !policy.allows(r.WithContext(context.WithValue(r.Context(), caddyhttp.VarsCtxKey, vars))) {
+	if !policy.Allows(clientIP(r.WithContext(context.WithValue(r.Context(), caddyhttp.VarsCtxKey, vars)))) {
 		t.Error("the address is not in its range")
 	}
 }

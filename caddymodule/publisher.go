@@ -16,6 +16,7 @@ import (
 	"github.com/customergate/customergate/caddymodule/internal/publication"
 	"github.com/customergate/customergate/caddymodule/internal/routes"
 	"github.com/customergate/customergate/caddymodule/keys"
+	"github.com/customergate/customergate/caddymodule/keysource"
 )
 
 func init() {
@@ -57,10 +58,11 @@ func init() {
 // `{http.customer_gate.tenant}` | The tenant; empty if there was no such tenant
 // `{http.customer_gate.code}` | The code of the refusal, such as `NOT_FOUND`; empty if there was none
 type Publisher struct {
-	KeySource
+	keysource.KeySource
 
 	refuser
-	app *App
+	app    *App
+	source *keysource.Source // nil where it is that of the gates
 }
 
 // CaddyModule returns the Caddy module information.
@@ -74,7 +76,7 @@ func (*Publisher) CaddyModule() caddy.ModuleInfo {
 // Provision checks the configuration and prepares it.
 func (p *Publisher) Provision(ctx caddy.Context) error {
 	p.logTo(ctx.Logger())
-	if err := p.checkTenant(); err != nil {
+	if err := p.CheckTenant(); err != nil {
 		return err
 	}
 	var err error
@@ -88,7 +90,8 @@ func (p *Publisher) Provision(ctx caddy.Context) error {
 	if p.Tenant == "" && p.KeysRaw == nil {
 		return p.publishGates(ctx)
 	}
-	return p.loadKeys(ctx, p.app, p)
+	p.source, err = p.LoadKeys(ctx, p.app, p)
+	return err
 }
 
 // publishGates refuses a configuration without keys to publish. Handlers are
@@ -117,7 +120,7 @@ func willDecrypt(gate map[string]any) bool {
 }
 
 // resolve returns the keys to publish: its own, or those that all gates have.
-func (p *Publisher) resolve() (*keySource, error) {
+func (p *Publisher) resolve() (*keysource.Source, error) {
 	if p.source != nil {
 		return p.source, nil
 	}
@@ -188,23 +191,23 @@ func (p *Publisher) publish(r *http.Request, finding *finding) (*publication.Doc
 	if err != nil {
 		return nil, p.unpublishable("", err)
 	}
-	tenant, ring, err := source.ringFor(r)
-	if errors.Is(err, keys.ErrUnknownTenant) {
+	ring := source.RingFor(r)
+	if errors.Is(ring.Err, keys.ErrUnknownTenant) {
 		return nil, noSuchTenant()
 	}
-	finding.tenant = tenant
+	finding.tenant = ring.Tenant
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return nil, newRefusal(codeMethodNotAllowed, "Public keys are fetched with GET.").
 			with("Allow", publicationMethods)
 	}
-	if err != nil {
-		return nil, p.unpublishable(tenant, err)
+	if ring.Err != nil {
+		return nil, p.unpublishable(ring.Tenant, ring.Err)
 	}
-	published, err := publication.New(r, ring, source.provider, source.template.Vary, time.Now())
+	published, err := publication.New(r, ring.Keys, source.Provider, source.Template.Vary, time.Now())
 	if err != nil {
-		return nil, p.unpublishable(tenant, err)
+		return nil, p.unpublishable(ring.Tenant, err)
 	}
-	p.keyless.Works(tenant)
+	p.keyless.Works(ring.Tenant)
 	return published, nil
 }
 

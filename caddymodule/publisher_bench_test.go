@@ -8,15 +8,17 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
+
+	"github.com/customergate/customergate/caddymodule/keysource"
 )
 
 func BenchmarkPublisher(b *testing.B) {
-	source := &keySource{provider: ring(testKeyAt(b, "acme", -time.Hour, time.Hour), testKeyAt(b, "globex", -2*time.Hour, time.Minute))}
+	source := &keysource.Source{Provider: ring(testKeyAt(b, "acme", -time.Hour, time.Hour), testKeyAt(b, "globex", -2*time.Hour, time.Minute))}
 	metrics, err := newMetrics(prometheus.NewRegistry(), publicKeys, modeEnforce)
 	if err != nil {
 		b.Fatal(err)
 	}
-	publisher := &Publisher{KeySource: KeySource{source: source}, refuser: refuser{metrics: metrics}}
+	publisher := &Publisher{source: source, refuser: refuser{metrics: metrics}}
 	publisher.logTo(zap.NewNop())
 	for _, path := range []string{"/keys.json", "/keys.pem", "/keys.txt"} {
 		b.Run(path[1:], func(b *testing.B) {

@@ -18,6 +18,7 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 
 	"github.com/customergate/customergate/caddymodule/keys"
+	"github.com/customergate/customergate/caddymodule/keysource"
 )
 
 // testKeyAt is the key of a tenant of the tests that comes into use and retires
@@ -54,8 +55,8 @@ func newPublisherRig(t testing.TB, p keys.Provider) *publisherRig {
 	}
 	core, logs := observer.New(zapcore.DebugLevel)
 	publisher := &Publisher{
-		KeySource: KeySource{source: &keySource{provider: p}},
-		refuser:   refuser{metrics: metrics},
+		source:  &keysource.Source{Provider: p},
+		refuser: refuser{metrics: metrics},
 	}
 	publisher.logTo(zap.New(core))
 	rig := &publisherRig{logs: logs}

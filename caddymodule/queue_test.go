@@ -31,7 +31,7 @@ func TestGatesShareAQueue(t *testing.T) {
 	}
 	busy, alike, other := gateWith(`{"slots":1,"wait":0}`), gateWith(`{"wait":0,"slots":1,"target":"25ms"}`), gateWith(`{"slots":2,"wait":0}`)
 	entered, leave := make(chan struct{}), make(chan struct{})
-	busy.source.provider = provider(func() ([]keys.Key, error) {
+	busy.source.Provider = provider(func() ([]keys.Key, error) {
 		key, err := keys.NewKey(slowKey{testKey(), entered, leave})
 		return []keys.Key{key}, err
 	})
@@ -56,7 +56,7 @@ func TestFloodIsNotRead(t *testing.T) {
 		g.serve(newRequest(body)).checkRefused(t, http.StatusUnprocessableEntity, codeValidationError)
 	}
 	entered, leave := make(chan struct{}), make(chan struct{})
-	g.source.provider = provider(func() ([]keys.Key, error) {
+	g.source.Provider = provider(func() ([]keys.Key, error) {
 		key, err := keys.NewKey(slowKey{testKey(), entered, leave})
 		return []keys.Key{key}, err
 	})

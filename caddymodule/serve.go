@@ -7,7 +7,7 @@ import (
 
 	"github.com/customergate/customergate/caddymodule/internal/attempts"
 	"github.com/customergate/customergate/caddymodule/internal/wipe"
-	"github.com/customergate/customergate/caddymodule/keys"
+	"github.com/customergate/customergate/caddymodule/keysource"
 	"github.com/customergate/customergate/caddymodule/uniqueness"
 	"github.com/customergate/customergate/validation"
 )
@@ -56,10 +56,8 @@ type passage struct {
 	w    http.ResponseWriter
 	r    *http.Request
 
-	finding    *finding // what others are told
-	tenantName string
-	ring       []keys.Key
-	ringErr    error
+	finding *finding       // what others are told
+	ring    keysource.Ring // the tenant's keys
 
 	received   []byte // the body as it came; may hold raw passwords
 	submission *validation.Submission

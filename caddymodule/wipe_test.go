@@ -105,7 +105,7 @@ func TestServeLeavesNoPasswordInMemory(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			seen, upstream := new(memory), io.Reader(nil)
 			g := newRig(t, map[string]any{"queue": map[string]any{"slots": 1}})
-			g.source.provider = provider(func() ([]keys.Key, error) {
+			g.source.Provider = provider(func() ([]keys.Key, error) {
 				key, err := keys.NewKey(watchedKey{testKey(), seen})
 				return []keys.Key{key}, err
 			})

@@ -1,18 +1,14 @@
-package caddymodule
+// Package rules is the option `rules` of a gate: what an operator can tune of the
+// contract's rules, and the policy that comes of it.
+package rules
 
 import (
 	"errors"
 	"fmt"
-	"io"
-	"os"
-	"strings"
 	"time"
-
-	"github.com/caddyserver/caddy/v2"
 
 	"github.com/customergate/customergate/caddymodule/options"
 	"github.com/customergate/customergate/validation"
-	"github.com/customergate/customergate/validation/strength"
 )
 
 // Rules tunes the rules of the contract. What is left out keeps its default.
@@ -70,8 +66,8 @@ type Range struct {
 
 var phoneModes = map[string]bool{"strict": false, "normalize": true}
 
-// check refuses what is out of range; a nil receiver is all defaults.
-func (r *Rules) check() error {
+// Check refuses what is out of range; a nil receiver is all defaults.
+func (r *Rules) Check() error {
 	if r == nil {
 		return nil
 	}
@@ -81,8 +77,9 @@ func (r *Rules) check() error {
 	return errors.Join(options.Choice("phone", r.Phone, phoneModes), r.checkCodes())
 }
 
-// policy lays the tunables over the contract's defaults.
-func (r *Rules) policy() validation.Policy {
+// Policy lays the tunables over the contract's defaults. What is in files is left to
+// Words.
+func (r *Rules) Policy() validation.Policy {
 	policy := validation.DefaultPolicy()
 	if r == nil {
 		return policy
@@ -106,48 +103,4 @@ func (r *Rules) policy() validation.Policy {
 	}
 	policy.Codes = r.enforcement()
 	return policy
-}
-
-func (g *Gate) compileRules() (*validation.Rules, error) {
-	policy := g.policy()
-	if g.Rules != nil && g.Rules.PasswordWords != "" {
-		words, err := readWords(caddy.NewReplacer().ReplaceAll(g.Rules.PasswordWords, ""))
-		if err != nil {
-			return nil, fmt.Errorf("password_words: %w", err)
-		}
-		policy.PasswordWords = words
-	}
-	return policy.Compile()
-}
-
-const maxWordsFile = 1 << 20
-
-// readWords reads a list of words, one on a line.
-func readWords(path string) ([]string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close() //nolint:errcheck // it is only read
-	text, err := io.ReadAll(io.LimitReader(f, maxWordsFile+1))
-	if err != nil {
-		return nil, err
-	}
-	if len(text) > maxWordsFile {
-		return nil, fmt.Errorf("%s is over 1 MiB", path)
-	}
-	var words []string
-	number := 0
-	for line := range strings.Lines(strings.TrimPrefix(string(text), "\ufeff")) {
-		number++
-		word := strings.TrimSpace(line)
-		if word == "" || strings.HasPrefix(word, "#") {
-			continue
-		}
-		if !strength.IsWord(word) {
-			return nil, fmt.Errorf("%s:%d: a word has %d to %d characters in UTF-8", path, number, strength.MinWord, strength.MaxWord)
-		}
-		words = append(words, word)
-	}
-	return words, nil
 }

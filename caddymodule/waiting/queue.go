@@ -1,14 +1,13 @@
-package caddymodule
+// Package waiting is the option `queue` of a gate: how requests wait for private-key
+// operations.
+package waiting
 
 import (
 	"fmt"
-	"net/http"
-	"net/netip"
 	"time"
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
-	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
 	"github.com/customergate/customergate/caddymodule/engine"
 	"github.com/customergate/customergate/caddymodule/internal/oaep"
@@ -50,7 +49,8 @@ const (
 	maxPlaces   = 1 << 16
 )
 
-func (q *Queue) check() error {
+// Check refuses what is out of range; a nil receiver is all defaults.
+func (q *Queue) Check() error {
 	if q == nil {
 		return nil
 	}
@@ -76,8 +76,8 @@ func (q *Queue) wait() time.Duration {
 	return time.Duration(*q.Wait)
 }
 
-// options are those of the queue at work.
-func (q *Queue) options() queue.Options {
+// Options are those of the queue at work.
+func (q *Queue) Options() queue.Options {
 	o := queue.Options{Wait: q.wait()}
 	if q != nil {
 		o.Target, o.Slots, o.Places = time.Duration(q.Target), orZero(q.Slots), orZero(q.Places)
@@ -92,51 +92,34 @@ func orZero(number *int) int {
 	return *number
 }
 
-// share returns the queue of all gates whose engine and options are the same.
-func (q *Queue) share(app *App, e *engine.Engine) (*oaep.Queue, error) {
-	o := q.options()
-	shared, err := app.Share(fmt.Sprintf("queue:%s %+v", e.Name(), o), func() (any, error) { return oaep.NewQueue(e, o), nil })
+// Sharer is what the gates of a configuration share things by.
+type Sharer interface {
+	// Share returns what has a configuration, which the first who asks loads.
+	Share(config string, load func() (any, error)) (any, error)
+}
+
+// Share returns the queue of all gates whose engine and options are the same.
+func (q *Queue) Share(by Sharer, e *engine.Engine) (*oaep.Queue, error) {
+	o := q.Options()
+	shared, err := by.Share(fmt.Sprintf("queue:%s %+v", e.Name(), o), func() (any, error) { return oaep.NewQueue(e, o), nil })
 	if err != nil {
 		return nil, err
 	}
 	return shared.(*oaep.Queue), nil
 }
 
-func (g *Gate) parseQueue(d *caddyfile.Dispenser) error {
+// Parse reads the block of the option, and has what is read so far checked after each
+// of its own options.
+func Parse(d *caddyfile.Dispenser, q *Queue, check func() error) error {
 	if err := options.Flag(d); err != nil {
 		return err
 	}
-	g.Queue = new(Queue)
-	return options.Parse(d, g.Queue, queueOptions, g.check)
+	return options.Parse(d, q, parsers, check)
 }
 
-var queueOptions = map[string]options.Parser[*Queue]{
+var parsers = map[string]options.Parser[*Queue]{
 	"slots":  func(q *Queue, d *caddyfile.Dispenser) error { return options.Number(d, &q.Slots, "<number>") },
 	"wait":   func(q *Queue, d *caddyfile.Dispenser) error { return options.Duration(d, &q.Wait) },
 	"target": func(q *Queue, d *caddyfile.Dispenser) error { return options.Span(d, &q.Target) },
 	"places": func(q *Queue, d *caddyfile.Dispenser) error { return options.Number(d, &q.Places, "<number>") },
-}
-
-// clientIP is the peer's, unless the server trusts the proxy before it. It is not
-// valid where a connection has none, such as one of a Unix socket.
-func clientIP(r *http.Request) netip.Addr {
-	text, _ := caddyhttp.GetVar(r.Context(), caddyhttp.ClientIPVarKey).(string)
-	ip, err := netip.ParseAddr(text)
-	if err != nil {
-		return netip.Addr{}
-	}
-	return ip.Unmap().WithZone("")
-}
-
-// warnOfProxy tells the operator, once, of a proxy that the server does not trust:
-// all clients behind it are one to the queue. Whoever comes from elsewhere can
-// send such headers, too, and nothing is wrong then.
-func (g *Gate) warnOfProxy(r *http.Request) {
-	if g.warned.Load() || r.Header["X-Forwarded-For"] == nil && r.Header["Forwarded"] == nil {
-		return
-	}
-	trusted, _ := caddyhttp.GetVar(r.Context(), caddyhttp.TrustedProxyVarKey).(bool)
-	if ip := clientIP(r); !trusted && (ip.IsPrivate() || ip.IsLoopback()) && !g.warned.Swap(true) {
-		g.logger.Warn("a proxy in a private network is not among the server's trusted_proxies, so all clients behind it wait as one; name it there")
-	}
 }

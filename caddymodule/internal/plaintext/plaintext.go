@@ -1,30 +1,30 @@
-package caddymodule
+// Package plaintext is the option `plaintext` of a gate at work: who may send raw
+// passwords.
+package plaintext
 
 import (
 	"errors"
 	"fmt"
-	"net/http"
 	"net/netip"
 
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 )
 
-// plaintextPolicy says who may send raw passwords.
-type plaintextPolicy struct {
+// Policy says who may send raw passwords.
+type Policy struct {
 	everyone bool
 	ranges   []netip.Prefix
 }
 
-// allows judges Caddy's client IP, which is the peer's unless the server
+// Allows judges Caddy's client IP, which is the peer's unless the server
 // trusts the proxy before it.
-func (policy plaintextPolicy) allows(r *http.Request) bool {
+func (policy Policy) Allows(ip netip.Addr) bool {
 	if policy.everyone {
 		return true
 	}
 	if len(policy.ranges) == 0 {
 		return false
 	}
-	ip := clientIP(r)
 	for _, prefix := range policy.ranges {
 		if prefix.Contains(ip) {
 			return true
@@ -33,13 +33,9 @@ func (policy plaintextPolicy) allows(r *http.Request) bool {
 	return false
 }
 
-func checkPlaintext(words []string) error {
-	_, err := parsePlaintext(words)
-	return err
-}
-
-func parsePlaintext(words []string) (plaintextPolicy, error) {
-	var policy plaintextPolicy
+// Parse reads the words of the option.
+func Parse(words []string) (Policy, error) {
+	var policy Policy
 	seen := make(map[string]bool, len(words))
 	for _, word := range words {
 		if seen[word] {
@@ -56,7 +52,7 @@ func parsePlaintext(words []string) (plaintextPolicy, error) {
 	return policy, nil
 }
 
-func (policy *plaintextPolicy) add(word string) error {
+func (policy *Policy) add(word string) error {
 	ranges := []string{word}
 	switch word {
 	case "deny":
