@@ -3,15 +3,13 @@ package uniqueness
 import (
 	"context"
 	"encoding/binary"
-	"sync"
 	"time"
 
 	"github.com/customergate/customergate/caddymodule/claims"
 )
 
 // Failures counts how often attempts at something have failed in the store of a
-// Keeper, and so for all gateways on it. Gateways that count in the same moment may
-// count one for two, which each of them still has in its own memory.
+// Keeper, and so for all gateways on it.
 type Failures struct{ keeper *Keeper }
 
 // Failures returns those in the keeper's store; nil without a keeper.
@@ -29,8 +27,12 @@ func (f *Failures) SameStore(other *Failures) bool { return f.keeper.store == ot
 // is down.
 const failuresLimit = time.Second
 
-// counting keeps this process from counting two failures of one subject at once.
-var counting [64]sync.Mutex
+// failuresLease outlasts the writing of a count, which has failuresLimit: who writes
+// is alone until it is done.
+const failuresLease = 2 * failuresLimit
+
+// failuresPause is some four answers of a store in the same network.
+const failuresPause = 4 * time.Millisecond
 
 // Count returns how many attempts at a subject have failed, and how long they count.
 // No text of it holds a NUL.
@@ -44,10 +46,7 @@ func (f *Failures) Count(ctx context.Context, subject ...string) (n int, left ti
 
 // Add counts one more, which begins a window if none runs.
 func (f *Failures) Add(ctx context.Context, window time.Duration, subject ...string) error {
-	return f.with(ctx, subject, func(ctx context.Context, c *claim) error {
-		lock := &counting[c.id.Sum[0]%uint8(len(counting))]
-		lock.Lock()
-		defer lock.Unlock()
+	return f.alone(ctx, subject, func(ctx context.Context, c *claim) error {
 		n, left, err := f.read(ctx, c)
 		if err != nil {
 			return err
@@ -61,12 +60,36 @@ func (f *Failures) Add(ctx context.Context, window time.Duration, subject ...str
 
 // Forget has none counted any more.
 func (f *Failures) Forget(ctx context.Context, subject ...string) error {
-	return f.with(ctx, subject, func(ctx context.Context, c *claim) error {
+	return f.alone(ctx, subject, func(ctx context.Context, c *claim) error {
 		n, _, err := f.read(ctx, c)
 		if err != nil || n == 0 {
 			return err
 		}
 		return c.commit(ctx, failureCount(0, time.Now()), time.Second)
+	})
+}
+
+// alone does something with the entry of a subject while no other request does, of
+// this gateway or another: a second entry is reserved for as long. Nobody answers that
+// another one is through, so it is asked for again and again.
+func (f *Failures) alone(ctx context.Context, subject []string, do func(context.Context, *claim) error) error {
+	return f.with(ctx, subject, func(ctx context.Context, c *claim) error {
+		turn := f.turn(subject)
+		for {
+			found, err := turn.store.Reserve(ctx, turn.id, turn.token, failuresLease)
+			if err != nil {
+				return err
+			}
+			if found.State == claims.Free {
+				break
+			}
+			if !pause(ctx, failuresPause) {
+				return ctx.Err()
+			}
+		}
+		// Where it cannot be given back, it ends with its lease.
+		defer func() { _ = turn.store.Release(context.WithoutCancel(ctx), turn.id, turn.token) }()
+		return do(ctx, c)
 	})
 }
 
@@ -92,6 +115,14 @@ func (p *pepper) failures(store claims.Store, subject []string) *claim {
 	c := &claim{store: store, id: claims.ID{Kind: claims.Failures}}
 	p.sum(c.id.Sum[:0], append([]string{"failures"}, subject...)...)
 	copy(c.token[:], p.sum(nil, append([]string{"failures token"}, subject...)...))
+	return c
+}
+
+// turn is the entry that a request has while it writes a subject's.
+func (f *Failures) turn(subject []string) *claim {
+	store := f.keeper.store
+	c := &claim{store: store, id: claims.ID{Kind: claims.Failures}, token: claims.NewToken()}
+	store.mark.pepper.sum(c.id.Sum[:0], append([]string{"failures turn"}, subject...)...)
 	return c
 }
 

@@ -2,6 +2,7 @@ package uniqueness
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -66,15 +67,45 @@ func TestFailures(t *testing.T) {
 	})
 }
 
-// TestFailuresAtOnce: none is lost that one gateway counts.
+// slowStore answers a moment after it has done what it was asked for, as one on
+// another machine does.
+type slowStore struct{ claims.Store }
+
+func (s slowStore) Reserve(ctx context.Context, id claims.ID, token claims.Token, lease time.Duration) (claims.Found, error) {
+	defer time.Sleep(time.Millisecond)
+	return s.Store.Reserve(ctx, id, token, lease)
+}
+
+// TestFailuresAtOnce: none is lost that gateways count in the same moment.
 func TestFailuresAtOnce(t *testing.T) {
-	f := failuresIn(storetest.NewMemory(), 1)
-	var adding sync.WaitGroup
-	for range 50 {
-		adding.Go(func() { add(t, f, "ada") })
-	}
-	adding.Wait()
-	checkCount(t, f, "ada", 50, time.Minute)
+	synctest.Test(t, func(t *testing.T) {
+		store := slowStore{storetest.NewMemory()}
+		one, other := failuresIn(store, 1), failuresIn(store, 1)
+		var adding sync.WaitGroup
+		for range 20 {
+			adding.Go(func() { add(t, one, "ada") })
+			adding.Go(func() { add(t, other, "ada") })
+		}
+		adding.Wait()
+		checkCount(t, one, "ada", 40, time.Minute)
+	})
+}
+
+// TestFailuresOfAGatewayThatDies: its turn ends, and the others count on.
+func TestFailuresOfAGatewayThatDies(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := failuresIn(storetest.NewMemory(), 1)
+		turn := f.turn([]string{"account", "ada"})
+		if _, err := turn.store.Reserve(t.Context(), turn.id, turn.token, failuresLease); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.Add(t.Context(), time.Minute, "account", "ada"); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("it was not waited for: %v", err)
+		}
+		time.Sleep(failuresLease)
+		add(t, f, "ada")
+		checkCount(t, f, "ada", 1, time.Minute)
+	})
 }
 
 // TestFailuresOfAnotherPepper are not counted: nobody would find them.
