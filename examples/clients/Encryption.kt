@@ -10,7 +10,10 @@ import javax.crypto.Cipher
 import javax.crypto.spec.OAEPParameterSpec
 import javax.crypto.spec.PSource
 
-/** Encrypts a password with what the gateway answers at /keys.txt. */
+/**
+ * Encrypts a password with what the gateway answers at /keys.txt: the `password` of
+ * a registration, the `currentPassword` of a login.
+ */
 fun encrypt(spki: String, password: String): String {
     val key = KeyFactory.getInstance("RSA").generatePublic(X509EncodedKeySpec(Base64.decode(spki, Base64.NO_WRAP)))
     val cipher = Cipher.getInstance("RSA/ECB/OAEPPadding")

@@ -27,7 +27,7 @@ func TestClientInBrowser(t *testing.T) {
 	gate := startPublishing(t, setup{upstream: up.address, site: "header /api/* >Access-Control-Allow-Origin " + origin + "\n"})
 	front := frontOfRotation(t, gate)
 	before := gate.opened(t)
-	got := pages.shown(t, front.URL)
+	got := pages.shown(t, webCrypto, front.URL)
 	checkForm(t, got["weak"], map[string]string{
 		"/email":           "This is not a complete email address such as name@example.com.",
 		"/password":        "too easy to guess",
@@ -53,7 +53,7 @@ func TestClientInBrowser(t *testing.T) {
 	}
 }
 
-// A submission fills in the form of examples/clients/register.html.
+// A submission fills in a form of examples/clients.
 type submission struct {
 	name   string // of what it then shows
 	values map[string]string
@@ -72,7 +72,7 @@ func submitted(name string, changes map[string]string) submission {
 	return submission{name, values}
 }
 
-// A formServer serves the form to a browser that submits it.
+// A formServer serves a form to a browser that submits it.
 type formServer struct {
 	*httptest.Server
 	page        string // set before it starts
@@ -87,7 +87,7 @@ func newFormServer(t *testing.T, submissions ...submission) *formServer {
 		switch r.URL.Path {
 		case "/":
 			http.ServeFile(w, r, filepath.Join("testdata", "form.html"))
-		case "/register.html":
+		case "/form.html":
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
 			_, _ = io.WriteString(w, s.page)
 		case "/submissions":
@@ -109,11 +109,11 @@ func newFormServer(t *testing.T, submissions ...submission) *formServer {
 
 func (s *formServer) origin() string { return "http://" + s.Listener.Addr().String() }
 
-// shown is what the form of a gateway shows after each submission, by its name,
-// at each place.
-func (s *formServer) shown(t *testing.T, gateway string) map[string]map[string]string {
+// shown is what the form of a program before a gateway shows after each submission, by
+// its name, at each place.
+func (s *formServer) shown(t *testing.T, program habit, gateway string) map[string]map[string]string {
 	t.Helper()
-	s.page = strings.Replace(webCrypto.source(t), "https://acme.example.com", gateway, 1)
+	s.page = strings.Replace(program.source(t), "https://acme.example.com", gateway, 1)
 	s.Start()
 	t.Cleanup(s.Close)
 	runChromium(t, s.origin())

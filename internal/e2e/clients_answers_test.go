@@ -221,7 +221,7 @@ func TestFormInBrowserShowsEveryAnswer(t *testing.T) {
 		}
 		return answerKinds[sent.LastName]
 	}
-	shown := newFormServer(t, submissions...).shown(t, front.URL)
+	shown := newFormServer(t, submissions...).shown(t, webCrypto, front.URL)
 	for name, kind := range answerKinds {
 		place, _, _ := strings.Cut(kind.violation, " ")
 		if _, isField := shown[name][place]; !isField {

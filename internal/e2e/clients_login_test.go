@@ -3,6 +3,7 @@ package e2e
 import (
 	"fmt"
 	"net"
+	"strings"
 	"sync/atomic"
 	"testing"
 )
@@ -41,9 +42,9 @@ func TestClientsLogIn(t *testing.T) {
 	}
 }
 
-func startLogins(t *testing.T, upstream string) *gateway {
+func startLogins(t *testing.T, upstream string, more ...string) *gateway {
 	t.Helper()
-	s := setup{upstream: upstream, site: `
+	s := setup{upstream: upstream, site: strings.Join(more, "\n") + `
 	customer_gate_keys /keys* {
 		keys file {$DIR}/private.pem
 	}
