@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -307,16 +308,62 @@ func randomValue(r *rand.Rand, f validation.Field) []byte {
 	case validation.Flag:
 		return strconv.AppendBool(nil, r.IntN(2) == 0)
 	case validation.Number:
-		return []byte([]string{"0", "-0.0", "1", "1.0", "10e-1", "2.5", "-3", "5.0000000000000000001", "4.9999999999999999999", "1e2"}[r.IntN(10)])
+		return []byte(randomDecimal(r, f.Bounds))
 	case validation.List:
 		list := []byte{'['}
-		for range r.IntN(4) {
+		for range lengthNear(r, f.Bounds) {
 			list = append(append(list, randomValue(r, *f.Item)...), ',')
 		}
 		return append(bytes.TrimSuffix(list, []byte(",")), ']')
 	case validation.Object:
 		return randomObject(r, f.Members)
 	default:
-		return []byte(quote([]string{"", "a", "bc", "1", "123", "é", "abc", "GBR", "2026-01-02", "a@b", "Ada", "a b", "\u0001", "x", "ää"}[r.IntN(15)]))
+		return []byte(quote(randomTextOf(r, f)))
 	}
+}
+
+// randomDecimal is a number at a bound, a little within or beyond one, or any.
+func randomDecimal(r *rand.Rand, b *validation.Bounds) string {
+	if b == nil || r.IntN(3) == 0 {
+		return []string{"0", "-0.0", "1", "1.0", "10e-1", "2.5", "-3", "5.0000000000000000001", "4.9999999999999999999", "1e2"}[r.IntN(10)]
+	}
+	bound := []float64{b.Min, b.Max}[r.IntN(2)]
+	if r.IntN(8) == 0 && bound == math.Trunc(bound) {
+		return strconv.FormatFloat(bound, 'f', 0, 64) + ".0000000000000000001" // a double has no room for it
+	}
+	return strconv.FormatFloat(bound+[]float64{0, 0, 0.5, -0.5, 1, -1, 0x1p-40, -0x1p-40}[r.IntN(8)], 'f', -1, 64)
+}
+
+// lengthNear is a length at a bound, one within or beyond it, or any.
+func lengthNear(r *rand.Rand, b *validation.Bounds) int {
+	if b == nil || r.IntN(3) == 0 {
+		return r.IntN(4)
+	}
+	bound := []float64{b.Min, b.Max}[r.IntN(2)]
+	return max(0, int(bound)+r.IntN(3)-1)
+}
+
+// randomTextOf is one that its rule may take, of a length about its bounds, or any.
+func randomTextOf(r *rand.Rand, f validation.Field) string {
+	if r.IntN(3) == 0 {
+		return []string{"", "a", "bc", "1", "123", "é", "abc", "GBR", "2026-01-02", "a@b", "Ada", "a b", "\u0001", "x", "ää"}[r.IntN(15)]
+	}
+	near, alphabet := f.Bounds, "ab1é𝒳"
+	if len(f.Rules) > 0 {
+		switch f.Rules[0].Name {
+		case "digits":
+			near, alphabet = &validation.Bounds{Min: 1, Max: 3}, "0189"
+			if r.IntN(8) == 0 {
+				alphabet = "١9"
+			}
+		case "matches":
+			alphabet = "abcd"
+		}
+	}
+	letters := []rune(alphabet)
+	text := make([]rune, lengthNear(r, near))
+	for i := range text {
+		text[i] = letters[r.IntN(len(letters))]
+	}
+	return string(text)
 }
