@@ -14,8 +14,9 @@ import (
 // elsewhere could send it with guesses, and learn from the answers what it
 // holds. Past the limit it is answered as one that cannot be decrypted.
 //
-// Past 24 different words in the names and addresses beside it, it is too: one
-// person makes some ten, and each is a guess at what the password holds.
+// Past 24 different words in the names and addresses beside it, it is too, in every
+// later window as well: one person makes some ten, and each is a guess at what the
+// password holds.
 type ReuseLimit struct {
 	// How many times in a window. Default: 20; 0 turns the limit off; at most
 	// 65535.

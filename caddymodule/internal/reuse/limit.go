@@ -16,8 +16,9 @@ import (
 	"github.com/customergate/customergate/caddymodule/keys"
 )
 
-// MaxWords is against how many words one ciphertext is judged in a window of
-// time, whatever the limit. What one person is called makes some ten.
+// MaxWords is against how many words one ciphertext is judged, whatever the limit and
+// its window: a client that sends a form again an hour later encrypts anew. What one
+// person is called makes some ten.
 const MaxWords = 24
 
 // A Limit is how many answers are given about one ciphertext in a window of
@@ -36,8 +37,8 @@ type Limit struct {
 //
 // The words are those that the plaintext is going to be judged against. When
 // they would be more than MaxWords together with those of earlier answers, there
-// is no answer, and none any more in the window. The first answer is given
-// however many there are: nobody is refused for having many names.
+// is no answer, and none any more while the ciphertext is remembered. The first answer
+// is given however many there are: nobody is refused for having many names.
 //
 // A ciphertext is given as the octets that were opened, of which there must be
 // one form only. Only those that open should come here: they alone can be

@@ -27,9 +27,9 @@ type table struct {
 type entry struct {
 	tag    uint64        // 0 for an empty slot
 	until  time.Duration // when its window is over
-	judged filter        // the words that it was judged against in it
+	judged filter        // the words that it was ever judged against
 	weight uint32        // what keeps it from being pushed out
-	count  uint16        // how many answers were given in it
+	count  uint16        // how many answers were given in the window
 	words  uint8         // how many words; more than MaxWords if there were too many
 }
 
@@ -44,7 +44,7 @@ func newTable(entries int) *table {
 }
 
 // take counts an answer about a ciphertext unless limit answers have been given
-// in its window, or it has been judged against too many words, and reports
+// in its window, or it has ever been judged against too many words, and reports
 // whether it did.
 func (t *table) take(tag uint64, words Words, limit int, window, now time.Duration) bool {
 	slot := t.find(tag)
@@ -53,10 +53,10 @@ func (t *table) take(tag uint64, words Words, limit int, window, now time.Durati
 	case e.tag == 0:
 		weight := t.makeRoom(now)
 		t.slots[t.find(tag)] = begin(tag, words, now+window, weight+1)
-	case e.over(now):
-		*e = begin(tag, words, now+window, 1)
-	case int(e.count) >= limit || !e.judge(words):
+	case !e.over(now) && int(e.count) >= limit || !e.judge(words):
 		return false
+	case e.over(now):
+		e.until, e.count, e.weight = now+window, 1, 1
 	default:
 		e.count++
 		e.weight++

@@ -38,8 +38,9 @@ func TestTakeWithWords(t *testing.T) {
 		"too many at first":                    {{0, most + ten, 0, true}, {0, most + ten, 0, false}},
 		"too many at first, then some of them": {{0, most + ten, 0, true}, {0, 3, 0, false}},
 		"far too many":                         {{0, 1000, 0, true}, {0, 0, 0, false}},
-		"a new window":                         {{0, most + ten, 0, true}, {0, ten, time.Hour - 1, false}, {0, ten, time.Hour, true}, {0, ten, time.Hour, true}},
-		"a new person in each":                 {{0, ten, 0, true}, {100, 120, time.Hour, true}, {200, 220, 2 * time.Hour, true}, {300, 330, 3*time.Hour - 1, false}},
+		"a new window":                         {{0, ten, 0, true}, {0, ten, time.Hour, true}, {0, ten, 2 * time.Hour, true}},
+		"a new window after too many":          {{0, most + ten, 0, true}, {0, ten, time.Hour - 1, false}, {0, ten, time.Hour, false}, {0, ten, 100 * time.Hour, false}},
+		"a new person in each":                 {{0, ten, 0, true}, {100, 105, time.Hour, true}, {200, 220, 2 * time.Hour, false}, {0, ten, 3 * time.Hour, false}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			limit, ciphertext, began := Limit{Count: 20, Window: time.Hour}, fresh(t), time.Now()
