@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"strconv"
 	"sync"
 	"testing"
@@ -282,7 +283,7 @@ func TestNeutralAnswerKeepsNoPassword(t *testing.T) {
 		received := []byte(`{"password":"secret"}`)
 		p := g.enter(httptest.NewRecorder(), newRequest(""), new(finding))
 		p.received = received
-		if _, err := p.visit.Claim(g.t.Context(), "default", "taken@example.com"); err != nil {
+		if _, err := p.visit.Claim(g.t.Context(), netip.Addr{}, "default", "taken@example.com"); err != nil {
 			t.Error(err)
 		}
 		go func() { _ = p.refuse(p.conflict(validation.EmailTaken, "")) }()

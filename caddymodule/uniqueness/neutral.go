@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"golang.org/x/net/http/httpguts"
@@ -67,13 +68,13 @@ const maxTurnWait = 30 * time.Second
 
 // takeTurn waits for a turn before it is known whose the address is. Without
 // neutral answers, nobody waits.
-func (v *Visit) takeTurn(ctx context.Context) (err error) {
+func (v *Visit) takeTurn(ctx context.Context, from netip.Addr) (err error) {
 	if v.keeper.neutral == nil {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, min(maxTurnWait, v.keeper.lease/2))
 	defer cancel()
-	v.turn, err = v.keeper.neutral.enter(ctx)
+	v.turn, err = v.keeper.neutral.enter(ctx, from)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -111,7 +112,7 @@ func (p *prober) register(address string, status int) time.Duration {
 	v := p.keeper.Enter()
 	defer v.Leave()
 	answer := httptest.NewRecorder()
-	found, err := v.Claim(p.t.Context(), "default", address)
+	found, err := v.Claim(p.t.Context(), netip.Addr{}, "default", address)
 	switch {
 	case err != nil:
 		p.t.Error(err)

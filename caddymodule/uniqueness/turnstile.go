@@ -3,65 +3,64 @@ package uniqueness
 import (
 	"context"
 	"errors"
-	"slices"
+	"net/netip"
 	"sync"
 	"time"
+
+	"github.com/customergate/customergate/caddymodule/internal/subnet"
 )
 
-// A turnstile has registrations take turns, in the order in which they come, so
-// that what queues for the customer service queues here: those that need it, and
-// those that only take as long, in one queue. Only in a turn is there anything that
-// these do otherwise than those.
+// A turnstile has registrations take turns, so that what queues for the customer
+// service queues here: those that need it, and those that only take as long, in one
+// line. Only in a turn is there anything that these do otherwise than those.
 type turnstile struct {
 	mu      sync.Mutex
 	width   width
-	taken   int             // turns that have not ended
-	real    int             // of those, how many are with the service
-	entered int             // how many have been with it so far
-	queue   []chan struct{} // those who wait, first come, first served
+	taken   int // turns that have not ended
+	real    int // of those, how many are with the service
+	entered int // how many have been with it so far
+	line    fairLine
 }
-
-// maxWaiting is how many registrations wait at a time. At 20 ms each, that is
-// 20 seconds: longer than people do.
-const maxWaiting = 1000
 
 var errCrowded = errors.New("too many requests are waiting for their turn at the customer service")
 
 // enter waits for a turn. Who has it ends it.
-func (s *turnstile) enter(ctx context.Context) (*turn, error) {
-	ready, err := s.stand()
-	if err != nil {
-		return nil, err
-	}
+func (s *turnstile) enter(ctx context.Context, client netip.Addr) (*turn, error) {
+	p := s.stand(client)
 	select {
-	case <-ready:
-		return &turn{stile: s, began: time.Now()}, nil
+	case err := <-p.called:
+		return s.begin(err)
 	case <-ctx.Done():
-		s.stepOut(ready)
+		s.stepOut(p)
 		return nil, ctx.Err()
 	}
 }
 
-// stand takes the last place in the queue.
-func (s *turnstile) stand() (ready chan struct{}, err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.queue) >= maxWaiting {
-		return nil, errCrowded
+func (s *turnstile) begin(err error) (*turn, error) {
+	if err != nil {
+		return nil, err
 	}
-	ready = make(chan struct{})
-	s.queue = append(s.queue, ready)
-	s.admit()
-	return ready, nil
+	return &turn{stile: s, began: time.Now()}, nil
 }
 
-// stepOut leaves the queue, or hands on a turn that has just begun.
-func (s *turnstile) stepOut(ready chan struct{}) {
+// stand takes the last place of a client.
+func (s *turnstile) stand(client netip.Addr) *place {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if i := slices.Index(s.queue, ready); i >= 0 {
-		s.queue = slices.Delete(s.queue, i, i+1)
+	p := s.line.stand(subnet.Of(client))
+	s.admit()
+	return p
+}
+
+// stepOut leaves the line, or hands on a turn that has just begun.
+func (s *turnstile) stepOut(p *place) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.line.leave(p) {
 		return
+	}
+	if err := <-p.called; err != nil {
+		return // there was no turn
 	}
 	s.taken--
 	s.admit()
@@ -69,10 +68,8 @@ func (s *turnstile) stepOut(ready chan struct{}) {
 
 // admit begins as many turns as there are.
 func (s *turnstile) admit() {
-	for len(s.queue) > 0 && s.taken < s.width.turns() {
+	for s.taken < s.width.turns() && s.line.callNext() {
 		s.taken++
-		close(s.queue[0])
-		s.queue = s.queue[1:]
 	}
 }
 
@@ -122,7 +119,7 @@ func (t *turn) served(took time.Duration) {
 		took:    took,
 		alone:   t.beside == 0 && s.entered == t.entered,
 		company: s.real,
-		crowded: len(s.queue) > 0 && s.real >= s.width.turns(),
+		crowded: s.line.waiting > 0 && s.real >= s.width.turns(),
 	})
 }
 

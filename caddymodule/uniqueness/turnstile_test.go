@@ -3,6 +3,7 @@ package uniqueness
 import (
 	"context"
 	"errors"
+	"net/netip"
 	"slices"
 	"sync"
 	"testing"
@@ -10,12 +11,15 @@ import (
 	"time"
 )
 
+// alone is the one client of a test.
+var alone = netip.MustParseAddr("203.0.113.1")
+
 // TestTurnsGoInOrder: who comes first is served first, those who leave the queue
 // are not waited for, and no turn is lost with one that is left when it begins.
 func TestTurnsGoInOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		stile := new(turnstile)
-		first, err := stile.enter(t.Context())
+		first, err := stile.enter(t.Context(), alone)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -28,7 +32,7 @@ func TestTurnsGoInOrder(t *testing.T) {
 				ctx = impatient
 			}
 			served.Go(func() {
-				turn, err := stile.enter(ctx)
+				turn, err := stile.enter(ctx, alone)
 				if err != nil {
 					order = append(order, -i)
 					return
@@ -46,8 +50,58 @@ func TestTurnsGoInOrder(t *testing.T) {
 		if want := []int{-2, 0, 1, 3, 4, 5}; !slices.Equal(order, want) {
 			t.Errorf("the order is %v, want %v", order, want)
 		}
-		if stile.taken != 0 || len(stile.queue) != 0 {
-			t.Errorf("%d turns are taken, %d wait", stile.taken, len(stile.queue))
+		if stile.taken != 0 || stile.line.waiting != 0 {
+			t.Errorf("%d turns are taken, %d wait", stile.taken, stile.line.waiting)
+		}
+	})
+}
+
+// TestTurnsAreFair: who sends many keeps nobody else waiting, and when the line is full,
+// it is one of theirs who is turned away.
+func TestTurnsAreFair(t *testing.T) {
+	other := netip.MustParseAddr("2001:db8:1:2:3::4")
+	neighbour := netip.MustParseAddr("2001:db8:1:2:5::6")
+	synctest.Test(t, func(t *testing.T) {
+		stile := new(turnstile)
+		first, err := stile.enter(t.Context(), alone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var called []netip.Addr
+		var turnedAway int
+		var waiting sync.WaitGroup
+		wait := func(from netip.Addr) {
+			waiting.Go(func() {
+				turn, err := stile.enter(t.Context(), from)
+				if errors.Is(err, errCrowded) && from == alone {
+					turnedAway++
+					return
+				}
+				if err != nil {
+					t.Errorf("%s: %v", from, err)
+					return
+				}
+				called = append(called, from)
+				turn.end()
+			})
+			synctest.Wait()
+		}
+		for range maxWaiting {
+			wait(alone)
+		}
+		wait(other)
+		wait(neighbour)
+		wait(alone)
+		if turnedAway != 3 {
+			t.Errorf("%d are turned away, want 3", turnedAway)
+		}
+		first.end()
+		waiting.Wait()
+		if want := []netip.Addr{alone, other, alone, neighbour, alone}; !slices.Equal(called[:len(want)], want) {
+			t.Errorf("called are %v, want %v", called[:len(want)], want)
+		}
+		if stile.line.waiting != 0 || len(stile.line.clients) != 0 || len(stile.line.order) != 0 {
+			t.Errorf("the line is %+v", stile.line)
 		}
 	})
 }
@@ -57,7 +111,7 @@ func TestTurnsGoInOrder(t *testing.T) {
 func TestTurnsAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		stile := new(turnstile)
-		if _, err := stile.enter(t.Context()); err != nil {
+		if _, err := stile.enter(t.Context(), alone); err != nil {
 			t.Fatal(err)
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -65,13 +119,13 @@ func TestTurnsAreBounded(t *testing.T) {
 		var waiting sync.WaitGroup
 		for range maxWaiting {
 			waiting.Go(func() {
-				if _, err := stile.enter(ctx); !errors.Is(err, context.DeadlineExceeded) {
+				if _, err := stile.enter(ctx, alone); !errors.Is(err, context.DeadlineExceeded) {
 					t.Error(err)
 				}
 			})
 		}
 		synctest.Wait()
-		if _, err := stile.enter(ctx); !errors.Is(err, errCrowded) {
+		if _, err := stile.enter(ctx, alone); !errors.Is(err, errCrowded) {
 			t.Errorf("one more is told %v", err)
 		}
 		waiting.Wait()
@@ -167,7 +221,7 @@ func (p *prober) keepBusy(clients int, taken bool) (perSecond, waits float64) {
 func TestTurnThatIsOverBeforeTheService(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		stile := new(turnstile)
-		late, err := stile.enter(t.Context())
+		late, err := stile.enter(t.Context(), alone)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"net/netip"
 	"time"
 
 	"go.uber.org/zap"
@@ -88,13 +89,13 @@ func (v *Visit) Repeat(ctx context.Context, tenant, key, target string, body []b
 
 // Claim reserves an address whose domain is in lower case. What it finds is not
 // free where a customer has it, or another request is registering it. Where nobody
-// is to be told, it waits for its turn first, and returns the error of a client
-// that has gone meanwhile.
-func (v *Visit) Claim(ctx context.Context, tenant, address string) (claims.Found, error) {
+// is to be told, it waits for its turn first, fairly by client, and returns the error
+// of a client that has gone meanwhile.
+func (v *Visit) Claim(ctx context.Context, from netip.Addr, tenant, address string) (claims.Found, error) {
 	if v == nil {
 		return claims.Found{}, nil
 	}
-	if err := v.takeTurn(ctx); err != nil {
+	if err := v.takeTurn(ctx, from); err != nil {
 		return claims.Found{}, err
 	}
 	c := newClaim(v.keeper.store, v.keeper.store.mark.pepper.emailID(tenant, address))

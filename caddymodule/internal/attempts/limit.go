@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/customergate/customergate/caddymodule/internal/subnet"
 )
 
 // A Limit is how many attempts may fail in a window of time. The zero value is no
@@ -186,12 +188,7 @@ type tag [16]byte
 func (m *memory) subjects(l Limit, who Who) []subject {
 	var subjects []subject
 	if who.Client.IsValid() {
-		client := who.Client.Unmap().WithZone("")
-		if client.Is6() {
-			network, _ := client.Prefix(64) // of an IPv6 address there is one
-			client = network.Addr()
-		}
-		subjects = append(subjects, m.subject(l, false, "client", client.String()))
+		subjects = append(subjects, m.subject(l, false, "client", subnet.Of(who.Client).String()))
 	}
 	if who.Account != "" {
 		subjects = append(subjects, m.subject(l, true, "account", who.Tenant, strings.ToLower(who.Account)))

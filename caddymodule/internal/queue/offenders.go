@@ -5,6 +5,8 @@ import (
 	"hash/maphash"
 	"net/netip"
 	"time"
+
+	"github.com/customergate/customergate/caddymodule/internal/subnet"
 )
 
 // A sender is who an item is from, as far as queues need to know: a hash of the
@@ -13,14 +15,7 @@ type sender uint64
 
 var seed = maphash.MakeSeed()
 
-func senderOf(client netip.Addr) sender {
-	client = client.Unmap()
-	if client.Is6() {
-		network, _ := client.WithZone("").Prefix(64) // of an IPv6 address there is one
-		client = network.Addr()
-	}
-	return sender(maphash.Comparable(seed, client))
-}
+func senderOf(client netip.Addr) sender { return sender(maphash.Comparable(seed, subnet.Of(client))) }
 
 // flow is the i-th of the sender's hand.
 func (s sender) flow(i int) int { return int((s >> (16 * i)) % flows) }
