@@ -10,7 +10,7 @@ MIN_COVERAGE := 90
 # How long each fuzz target runs.
 FUZZTIME ?= 5s
 
-.PHONY: help deps test torture timing cover fuzz bench soak-junk lint gofmt vet golangci-lint tidy govulncheck example xcaddy
+.PHONY: help deps test torture soak timing cover fuzz bench soak-junk lint gofmt vet golangci-lint tidy govulncheck example xcaddy
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -30,6 +30,12 @@ test: deps ## run all tests, install what they need, print the coverage
 
 torture: deps ## kill gateways and stores of claims 100 times each, under load
 	CUSTOMERGATE_CRASHES=100 go test -race -count 1 -timeout 60m -v -run 'Killed$$' ./internal/e2e
+
+# How long make soak lets everything fail in turn.
+SOAK ?= 10m
+
+soak: deps ## let everything around a gateway fail for SOAK (default 10m), then send it a million bad requests
+	CUSTOMERGATE_SOAK=$(SOAK) CUSTOMERGATE_BAD_REQUESTS=1000000 go test -count 1 -timeout 60m -v -parallel 1 -run '^Test(Soak|BadRequests)$$' ./internal/e2e
 
 timing: deps ## compare the times that failures to decrypt take, by each engine
 	go test -count 1 -timeout 30m -tags timing -v -run TakeTheSameTime ./caddymodule/internal/oaep

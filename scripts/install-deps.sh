@@ -21,6 +21,8 @@ want php php-cli
 [[ -e /usr/share/java/gson.jar ]] || packages+=(libgoogle-gson-java)
 want redis-server redis-server
 want pgbouncer pgbouncer
+want haproxy haproxy
+want nginx nginx-light
 want mariadbd mariadb-server-core
 want my_print_defaults mariadb-client-core
 compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || want postgres postgresql
@@ -61,7 +63,7 @@ create_no_cluster() {
 disable_services() { # those that were not there before
 	local service
 	command -v systemctl >/dev/null || return 0
-	for service in redis-server postgresql pgbouncer; do
+	for service in redis-server postgresql pgbouncer haproxy nginx; do
 		[[ " ${packages[*]} " == *" $service "* ]] || continue
 		"${as_root[@]}" systemctl disable "$service" || true
 	done

@@ -19,6 +19,7 @@ import (
 // twice.
 type customerService struct {
 	address string
+	hangUp  func() // on all clients
 
 	answering atomic.Int64 // registrations
 
@@ -32,7 +33,7 @@ func startService(t testing.TB) *customerService {
 	t.Helper()
 	s := &customerService{seen: make(map[string]int), answer: answerCreated}
 	server := httptest.NewServer(s)
-	s.address = server.Listener.Addr().String()
+	s.address, s.hangUp = server.Listener.Addr().String(), server.CloseClientConnections
 	t.Cleanup(func() {
 		server.CloseClientConnections()
 		server.Close()
