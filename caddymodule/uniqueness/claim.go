@@ -23,4 +23,8 @@ func (c *claim) commit(ctx context.Context, value []byte, keep time.Duration) er
 	return c.store.Commit(ctx, c.id, c.token, value, keep)
 }
 
+func (c *claim) reserve(ctx context.Context, lease time.Duration) (claims.Found, error) {
+	return c.store.Reserve(ctx, c.id, c.token, lease)
+}
+
 func (c *claim) release(ctx context.Context) error { return c.store.Release(ctx, c.id, c.token) }

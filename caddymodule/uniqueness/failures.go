@@ -37,8 +37,11 @@ const failuresPause = 4 * time.Millisecond
 // Count returns how many attempts at a subject have failed, and how long they count.
 // No text of it holds a NUL.
 func (f *Failures) Count(ctx context.Context, subject ...string) (n int, left time.Duration, err error) {
-	err = f.with(ctx, subject, func(ctx context.Context, c *claim) error {
-		n, left, err = f.read(ctx, c)
+	err = f.with(ctx, subject, func(ctx context.Context, e failureEntries) error {
+		if n, err = e.read(ctx); err != nil || n == 0 {
+			return err
+		}
+		left, err = e.left(ctx)
 		return err
 	})
 	return n, left, err
@@ -46,37 +49,41 @@ func (f *Failures) Count(ctx context.Context, subject ...string) (n int, left ti
 
 // Add counts one more, which begins a window if none runs.
 func (f *Failures) Add(ctx context.Context, window time.Duration, subject ...string) error {
-	return f.alone(ctx, subject, func(ctx context.Context, c *claim) error {
-		n, left, err := f.read(ctx, c)
+	return f.alone(ctx, subject, func(ctx context.Context, e failureEntries) error {
+		n, err := e.read(ctx)
 		if err != nil {
 			return err
 		}
 		if n == 0 {
-			left = window
+			err = e.begin(ctx, window)
+		} else {
+			window, err = e.left(ctx)
 		}
-		return c.commit(ctx, failureCount(n+1, time.Now().Add(left)), left)
+		if err != nil {
+			return err
+		}
+		return e.count.commit(ctx, binary.BigEndian.AppendUint32(nil, uint32(n+1)), window) // #nosec G115 -- there are no more than attempts allows
 	})
 }
 
 // Forget has none counted any more.
 func (f *Failures) Forget(ctx context.Context, subject ...string) error {
-	return f.alone(ctx, subject, func(ctx context.Context, c *claim) error {
-		n, _, err := f.read(ctx, c)
+	return f.alone(ctx, subject, func(ctx context.Context, e failureEntries) error {
+		n, err := e.read(ctx)
 		if err != nil || n == 0 {
 			return err
 		}
-		return c.commit(ctx, failureCount(0, time.Now()), time.Second)
+		return e.count.commit(ctx, binary.BigEndian.AppendUint32(nil, 0), time.Second)
 	})
 }
 
-// alone does something with the entry of a subject while no other request does, of
-// this gateway or another: a second entry is reserved for as long. Nobody answers that
-// another one is through, so it is asked for again and again.
-func (f *Failures) alone(ctx context.Context, subject []string, do func(context.Context, *claim) error) error {
-	return f.with(ctx, subject, func(ctx context.Context, c *claim) error {
-		turn := f.turn(subject)
+// alone does something with the entries of a subject while no other request does, of
+// this gateway or another. Nobody answers that another one is through, so it is asked
+// for again and again.
+func (f *Failures) alone(ctx context.Context, subject []string, do func(context.Context, failureEntries) error) error {
+	return f.with(ctx, subject, func(ctx context.Context, e failureEntries) error {
 		for {
-			found, err := turn.store.Reserve(ctx, turn.id, turn.token, failuresLease)
+			found, err := e.turn.reserve(ctx, failuresLease)
 			if err != nil {
 				return err
 			}
@@ -88,13 +95,13 @@ func (f *Failures) alone(ctx context.Context, subject []string, do func(context.
 			}
 		}
 		// Where it cannot be given back, it ends with its lease.
-		defer func() { _ = turn.store.Release(context.WithoutCancel(ctx), turn.id, turn.token) }()
-		return do(ctx, c)
+		defer func() { _ = e.turn.release(context.WithoutCancel(ctx)) }()
+		return do(ctx, e)
 	})
 }
 
-// with does something with the entry of a subject, for which the store is kept open.
-func (f *Failures) with(ctx context.Context, subject []string, do func(context.Context, *claim) error) error {
+// with does something with the entries of a subject, for which the store is kept open.
+func (f *Failures) with(ctx context.Context, subject []string, do func(context.Context, failureEntries) error) error {
 	visit := f.keeper.Enter()
 	defer visit.Leave()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), failuresLimit)
@@ -109,40 +116,48 @@ func (f *Failures) with(ctx context.Context, subject []string, do func(context.C
 	return do(ctx, store.mark.pepper.failures(store, subject))
 }
 
-// failures is the entry of a subject. Its token is the same to all gateways, so that
-// each can write it.
-func (p *pepper) failures(store claims.Store, subject []string) *claim {
-	c := &claim{store: store, id: claims.ID{Kind: claims.Failures}}
-	p.sum(c.id.Sum[:0], append([]string{"failures"}, subject...)...)
-	copy(c.token[:], p.sum(nil, append([]string{"failures token"}, subject...)...))
-	return c
+// failureEntries are those of a subject. No time stands in them: the store's clock
+// tells when they end, as those of gateways need not agree.
+type failureEntries struct {
+	count  *claim // committed for as long as the window
+	window *claim // reserved for as long
+	turn   *claim // reserved by the request that writes the others
 }
 
-// turn is the entry that a request has while it writes a subject's.
-func (f *Failures) turn(subject []string) *claim {
-	store := f.keeper.store
-	c := &claim{store: store, id: claims.ID{Kind: claims.Failures}, token: claims.NewToken()}
-	store.mark.pepper.sum(c.id.Sum[:0], append([]string{"failures turn"}, subject...)...)
-	return c
-}
-
-// read asks for the entry by reserving it, for a moment if there is none.
-func (f *Failures) read(ctx context.Context, c *claim) (n int, left time.Duration, err error) {
-	found, err := c.store.Reserve(ctx, c.id, c.token, time.Second)
-	if err != nil || found.State != claims.Committed || len(found.Value) != failureSize {
-		return 0, 0, err
+// failures are the entries of a subject. But for the turn, their tokens are the same to
+// all gateways, so that each can write them.
+func (p *pepper) failures(store claims.Store, subject []string) failureEntries {
+	named := func(purpose string) *claim {
+		c := &claim{store: store, id: claims.ID{Kind: claims.Failures}}
+		p.sum(c.id.Sum[:0], append([]string{purpose}, subject...)...)
+		copy(c.token[:], p.sum(nil, append([]string{purpose + " token"}, subject...)...))
+		return c
 	}
-	until := time.UnixMilli(int64(binary.BigEndian.Uint64(found.Value[4:]))) // #nosec G115 -- it was made of one
-	if left = time.Until(until); left <= 0 {
-		return 0, 0, nil
-	}
-	return int(binary.BigEndian.Uint32(found.Value)), left, nil
+	e := failureEntries{count: named("failures"), window: named("failures window"), turn: named("failures turn")}
+	e.turn.token = claims.NewToken()
+	return e
 }
 
-const failureSize = 4 + 8
+// read asks for the count by reserving it, for a moment if there is none.
+func (e failureEntries) read(ctx context.Context) (int, error) {
+	found, err := e.count.reserve(ctx, time.Second)
+	if err != nil || found.State != claims.Committed || len(found.Value) != 4 {
+		return 0, err
+	}
+	return int(binary.BigEndian.Uint32(found.Value)), nil
+}
 
-// failureCount is the value of an entry.
-func failureCount(n int, until time.Time) []byte {
-	value := binary.BigEndian.AppendUint32(nil, uint32(n))                 // #nosec G115 -- there are no more than attempts allows
-	return binary.BigEndian.AppendUint64(value, uint64(until.UnixMilli())) // #nosec G115 -- it is not before 1970
+// begin begins a window.
+func (e failureEntries) begin(ctx context.Context, window time.Duration) error {
+	_, err := e.window.reserve(ctx, window)
+	return err
+}
+
+// left asks how much of the window is left, as somebody else who would have it next.
+// Where it ends just then, that is a moment.
+func (e failureEntries) left(ctx context.Context) (time.Duration, error) {
+	other := *e.window
+	other.token = e.turn.token
+	found, err := other.reserve(ctx, time.Millisecond)
+	return max(found.Wait, time.Millisecond), err
 }

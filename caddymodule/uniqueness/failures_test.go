@@ -95,8 +95,8 @@ func TestFailuresAtOnce(t *testing.T) {
 func TestFailuresOfAGatewayThatDies(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := failuresIn(storetest.NewMemory(), 1)
-		turn := f.turn([]string{"account", "ada"})
-		if _, err := turn.store.Reserve(t.Context(), turn.id, turn.token, failuresLease); err != nil {
+		turn := f.keeper.store.mark.pepper.failures(f.keeper.store, []string{"account", "ada"}).turn
+		if _, err := turn.reserve(t.Context(), failuresLease); err != nil {
 			t.Fatal(err)
 		}
 		if err := f.Add(t.Context(), time.Minute, "account", "ada"); !errors.Is(err, context.DeadlineExceeded) {

@@ -106,7 +106,7 @@ func (k *Keeper) reserve(ctx context.Context, c *claim, lease time.Duration) (cl
 	if err := k.store.mark.pass(ctx, k.store); err != nil {
 		return claims.Found{}, err
 	}
-	found, err := c.store.Reserve(ctx, c.id, c.token, lease)
+	found, err := c.reserve(ctx, lease)
 	if err != nil {
 		k.abandon(c)
 	}
