@@ -153,7 +153,7 @@ func (s *soak) rest(t *testing.T) map[string]int {
 		}
 		return time.Since(since) > restTime
 	})
-	return map[string]int{"goroutines": least, "heap": s.profile(t, "heap?gc=1&debug=1", heapAlloc)}
+	return map[string]int{"goroutines": least, "heap": s.gate.profiled(t, "heap?gc=1&debug=1", heapAlloc)}
 }
 
 // restTime is longer than anything ends later than the rest: replaced configurations
@@ -167,14 +167,15 @@ var (
 
 func (s *soak) goroutines(t *testing.T) int {
 	t.Helper()
-	return s.profile(t, "goroutine?debug=1", goroutineTotal)
+	return s.gate.profiled(t, "goroutine?debug=1", goroutineTotal)
 }
 
-func (s *soak) profile(t *testing.T, of string, figure *regexp.Regexp) int {
+// profiled is a figure of one of the gateway's profiles.
+func (g *gateway) profiled(t *testing.T, profile string, figure *regexp.Regexp) int {
 	t.Helper()
-	found := figure.FindStringSubmatch(s.gate.adminGet(t, "/debug/pprof/"+of))
+	found := figure.FindStringSubmatch(g.adminGet(t, "/debug/pprof/"+profile))
 	if found == nil {
-		t.Fatalf("the profile %s has no %s", of, figure)
+		t.Fatalf("the profile %s has no %s", profile, figure)
 	}
 	n, _ := strconv.Atoi(found[1])
 	return n
