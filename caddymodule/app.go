@@ -24,13 +24,15 @@ func init() {
 // configured: a handler cannot tell a configuration that is merely validated
 // from one that runs, but an app is started only when it runs.
 type App struct {
-	shared    map[string]any // guest modules and peppers, by their configuration
-	starters  []starter
-	ends      []func(replaced bool)
-	gates     []*keysource.Source
-	keepers   []*uniqueness.Keeper // of the gates with unique_email
-	enforcing []*Gate              // those that do not only monitor
-	published bool                 // the keys of the gates are, by handlers that have none of their own
+	shared     map[string]any // guest modules and peppers, by their configuration
+	starters   []starter
+	ends       []func(replaced bool)
+	gates      []*keysource.Source
+	keepers    []*uniqueness.Keeper // of the gates with unique_email
+	all        []*Gate
+	enforcing  []*Gate // those that do not only monitor
+	publishers []*Publisher
+	published  bool // the keys of the gates are, by handlers that have none of their own
 
 	ctx      caddy.Context   // of the configuration
 	unloaded <-chan struct{} // closed with the configuration

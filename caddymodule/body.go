@@ -25,6 +25,7 @@ func (p *passage) body() *refusal {
 	case err != nil:
 		return newRefusal(codeMalformedJSON, "The body did not arrive whole.")
 	}
+	p.gate.metrics.bodies.With(nil).Observe(float64(len(p.received)))
 	return nil
 }
 

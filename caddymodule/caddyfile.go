@@ -51,6 +51,7 @@ func parseCaddyfile(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error)
 //		}
 //		reuse_limit  <count> <window>|off
 //		attempts     <count> <window>|off
+//		self_check   <interval>|off
 //		plaintext    deny|allow|private_ranges|<cidr>...
 //		allow_fields <name>...|*
 //		unique_email <store> ...
@@ -123,6 +124,7 @@ var gateOptions = map[string]options.Parser[*Gate]{
 	"queue":        (*Gate).parseQueue,
 	"reuse_limit":  (*Gate).parseReuseLimit,
 	"attempts":     (*Gate).parseAttempts,
+	"self_check":   (*Gate).parseSelfCheck,
 	"unique_email": (*Gate).parseUniqueEmail,
 	"idempotency":  (*Gate).parseIdempotency,
 	"plaintext": func(g *Gate, d *caddyfile.Dispenser) error {

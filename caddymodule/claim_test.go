@@ -37,7 +37,7 @@ func claimRigOn(t testing.TB, store claims.Administrator, uniqueEmail, options m
 	givenStores.Store(name, store)
 	settings := map[string]any{"store": map[string]string{"store": "test_watched", "name": name}}
 	maps.Copy(settings, uniqueEmail)
-	config := map[string]any{"unique_email": settings}
+	config := map[string]any{"unique_email": settings, "self_check": 0} // which would ask the store, too
 	maps.Copy(config, options)
 	g := newRig(t, config)
 	g.store = watchedNamed(t, name)

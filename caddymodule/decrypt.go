@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/customergate/customergate/caddymodule/internal/keyuse"
 	"github.com/customergate/customergate/caddymodule/internal/oaep"
 )
 
@@ -48,10 +49,11 @@ func (p *passage) open(spare bool) error {
 	p.gate.keyless.Works(p.ring.Tenant)
 	p.gate.warnOfProxy(p.r)
 	plaintexts, err := p.gate.decrypter.Open(p.r.Context(), p.ring.Keys, oaep.Sender{
-		Client: clientIP(p.r),
-		Spare:  spare,
-		KeyID:  p.r.Header.Get(keyIDHeader),
-		Words:  p.submission.PersonalWords,
+		Client:   clientIP(p.r),
+		Spare:    spare,
+		Platform: keyuse.Platform(p.submission.Text("devicePlatform")),
+		KeyID:    p.r.Header.Get(keyIDHeader),
+		Words:    p.submission.PersonalWords,
 	}, ciphertexts...)
 	if err != nil {
 		return err

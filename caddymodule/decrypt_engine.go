@@ -27,6 +27,7 @@ func (g *Gate) chooseEngine(registry prometheus.Registerer) (*engine.Engine, err
 		log = g.logger.Warn
 	}
 	log("private-key operations have an engine", zap.String("engine", chosen.Name()), zap.String("version", chosen.Version()), zap.NamedError("instead", trouble))
+	g.engineText = strings.TrimSpace(chosen.Name() + " " + chosen.Version())
 	return chosen, showEngine(registry, chosen)
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/customergate/customergate/caddymodule/internal/attempts"
 	"github.com/customergate/customergate/caddymodule/internal/oaep"
 	"github.com/customergate/customergate/caddymodule/internal/plaintext"
+	"github.com/customergate/customergate/caddymodule/internal/selfcheck"
 	"github.com/customergate/customergate/caddymodule/keysource"
 	"github.com/customergate/customergate/caddymodule/limits"
 	"github.com/customergate/customergate/caddymodule/rules"
@@ -94,6 +95,12 @@ type Gate struct {
 	// options.
 	Queue *waiting.Queue `json:"queue,omitempty"`
 
+	// How often the gate tries by itself whether a password that is encrypted with each
+	// tenant's published key can be opened, and whether the store of `unique_email`
+	// takes a claim; 0 turns that off. What fails is an error in the log, a metric, and in
+	// `caddy customer-gate status`. Default: 1m; at least 1s, at most 24h.
+	SelfCheck *caddy.Duration `json:"self_check,omitempty"`
+
 	// How often a ciphertext may be sent. Default: 20 times in 1h.
 	ReuseLimit *limits.ReuseLimit `json:"reuse_limit,omitempty"`
 
@@ -132,16 +139,19 @@ type Gate struct {
 	Rules *rules.Rules `json:"rules,omitempty"`
 
 	refuser
-	app       *App
-	source    *keysource.Source
-	endpoint  *endpoints.Endpoint // that was described
-	headers   []RequiredHeader
-	decrypter *oaep.Decrypter
-	attempts  attempts.Limit // none where nobody's account is tried
-	plaintext plaintext.Policy
-	rules     *validation.Rules
-	unique    *uniqueness.Keeper // nil without unique_email
-	warned    *atomic.Bool       // of a proxy that is not trusted
+	app        *App
+	source     *keysource.Source
+	endpoint   *endpoints.Endpoint // that was described
+	headers    []RequiredHeader
+	decrypter  *oaep.Decrypter
+	turns      *oaep.Queue        // of the decrypter
+	engineText string             // the name and version of the engine, for people
+	checker    *selfcheck.Checker // of this gate, once it has started; nil where nothing is checked
+	attempts   attempts.Limit     // none where nobody's account is tried
+	plaintext  plaintext.Policy
+	rules      *validation.Rules
+	unique     *uniqueness.Keeper // nil without unique_email
+	warned     *atomic.Bool       // of a proxy that is not trusted
 }
 
 // CaddyModule returns the Caddy module information.
@@ -196,6 +206,8 @@ func (g *Gate) Provision(ctx caddy.Context) error {
 		app.enforcing = append(app.enforcing, g)
 	}
 	g.app = app
+	app.all = append(app.all, g)
+	app.starters = append(app.starters, selfChecker{g})
 	return g.provisionDecrypter(ctx, app)
 }
 
@@ -208,13 +220,12 @@ func (g *Gate) provisionDecrypter(ctx caddy.Context, app *App) error {
 	if err != nil {
 		return err
 	}
-	turns, err := g.Queue.Share(app, chosen)
-	if err != nil {
+	if g.turns, err = g.Queue.Share(app, chosen); err != nil {
 		return err
 	}
 	g.warned = new(atomic.Bool)
 	g.decrypter = oaep.New(oaep.Options{
-		Queue:   turns,
+		Queue:   g.turns,
 		Report:  g.reportKey,
 		MGF1:    mgf1Policies[g.MGF1],
 		Reuse:   g.ReuseLimit.Limit(),

@@ -8,9 +8,13 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/customergate/customergate/caddymodule/internal/agreement"
+	"github.com/customergate/customergate/caddymodule/internal/build"
+	"github.com/customergate/customergate/caddymodule/internal/keyuse"
 	"github.com/customergate/customergate/caddymodule/internal/metric"
 	"github.com/customergate/customergate/caddymodule/internal/oaep"
+	"github.com/customergate/customergate/caddymodule/internal/selfcheck"
 	"github.com/customergate/customergate/caddymodule/uniqueness"
+	"github.com/customergate/customergate/caddymodule/waiting"
 )
 
 // Outcomes of requests that were not refused; a refusal's is its code in lower
@@ -32,6 +36,7 @@ type metrics struct {
 	requests   *prometheus.CounterVec
 	violations *prometheus.CounterVec
 	decrypts   *prometheus.HistogramVec
+	bodies     prometheus.ObserverVec
 	reused     prometheus.Counter
 	mode       string // of the handler
 }
@@ -47,29 +52,36 @@ var collected = metrics{
 		Namespace: "caddy", Subsystem: "customer_gate", Name: "violations_total",
 		Help: "Violations by endpoint, mode (monitor where they refused nothing), JSON pointer (names that the contract does not know are *) and code.",
 	}, []string{"endpoint", "mode", "pointer", "code"}),
-	decrypts: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-		Namespace: "caddy", Subsystem: "customer_gate", Name: "decrypt_duration_seconds",
-		Help:    "Duration of private-key operations by result and MGF1 variant.",
-		Buckets: []float64{.0005, .001, .002, .004, .008, .016, .032, .064, .128, .256},
-	}, []string{"result", "mgf1"}),
+	decrypts: prometheus.NewHistogramVec(metric.Histogram("decrypt_duration_seconds",
+		"Duration of private-key operations by result and MGF1 variant.",
+		.0005, .001, .002, .004, .008, .016, .032, .064, .128, .256), []string{"result", "mgf1"}),
+	bodies: bodySizes,
 	reused: prometheus.NewCounter(prometheus.CounterOpts{
 		Namespace: "caddy", Subsystem: "customer_gate", Name: "reuse_refused_total",
 		Help: "Ciphertexts that could be decrypted, but had been sent too often, or with too many persons' words (reuse_limit).",
 	}),
 }
 
+var bodySizes = prometheus.NewHistogramVec(metric.Histogram("request_body_bytes",
+	"Sizes of the bodies that were read, by endpoint.",
+	256, 512, 1<<10, 2<<10, 4<<10, 8<<10, 16<<10, 32<<10, 64<<10, 1<<20, 16<<20), []string{"endpoint"})
+
 // newMetrics puts the collectors on a configuration's registry, and returns those of
 // one handler.
 func newMetrics(registry prometheus.Registerer, endpoint, mode string) (*metrics, error) {
-	if err := metric.Register(registry, collected.requests, collected.violations, collected.decrypts, collected.reused); err != nil {
+	if err := metric.Register(registry, collected.requests, collected.violations, collected.decrypts, bodySizes, collected.reused); err != nil {
 		return nil, err
 	}
-	if err := errors.Join(uniqueness.RegisterMetrics(registry), agreement.Register(registry)); err != nil {
+	if err := errors.Join(
+		uniqueness.RegisterMetrics(registry), agreement.Register(registry),
+		waiting.RegisterMetrics(registry), keyuse.RegisterMetrics(registry), build.RegisterMetrics(registry), selfcheck.RegisterMetrics(registry),
+	); err != nil {
 		return nil, err
 	}
 	own := collected
 	own.mode = mode
 	own.requests = collected.requests.MustCurryWith(prometheus.Labels{"endpoint": endpoint, "mode": mode})
+	own.bodies = bodySizes.MustCurryWith(prometheus.Labels{"endpoint": endpoint})
 	own.violations = collected.violations.MustCurryWith(prometheus.Labels{"endpoint": endpoint})
 	for _, outcome := range []string{outcomeAccepted, outcomePreflight, outcomePublished} {
 		own.requests.WithLabelValues(outcome) // from 0, so that alerts see the first one
@@ -97,9 +109,13 @@ func (m *metrics) violated(traces []detail, mode string) {
 	}
 }
 
-func (g *Gate) observeDecrypt(result oaep.Result, variant oaep.Variant, d time.Duration) {
-	if result == oaep.ResultReused {
+// observeDecrypt counts what became of a ciphertext.
+func (g *Gate) observeDecrypt(o oaep.Observation) {
+	switch o.Result {
+	case oaep.ResultOK:
+		keyuse.Opened(o.KeyID, o.Platform, time.Now())
+	case oaep.ResultReused:
 		g.metrics.reused.Inc()
 	}
-	g.metrics.decrypts.WithLabelValues(result.String(), variant.String()).Observe(d.Seconds())
+	metric.Observe(o.Span, g.metrics.decrypts.WithLabelValues(o.Result.String(), o.Variant.String()), o.Took.Seconds())
 }

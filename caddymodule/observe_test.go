@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"go.opentelemetry.io/otel/trace"
@@ -194,6 +195,12 @@ func TestMetrics(t *testing.T) {
 	one.serve(newRequest(with(map[string]any{"payloadEncrypted": true, "password": "junk", "confirmPassword": "junk"})))
 
 	before := registerAgain(t)
+	key, err := keys.NewKey(testKey())
+	if err != nil {
+		t.Fatal(err)
+	}
+	kid := key.ID
+	lastUsed := "caddy_customer_gate_key_last_used_timestamp_seconds{kid=" + kid + "}"
 	want := map[string]float64{
 		"caddy_customer_gate_requests_total{endpoint=register_customer,mode=enforce,outcome=accepted}":                                       3,
 		"caddy_customer_gate_requests_total{endpoint=register_customer,mode=enforce,outcome=preflight}":                                      1,
@@ -208,7 +215,11 @@ func TestMetrics(t *testing.T) {
 		"caddy_customer_gate_decrypt_duration_seconds{mgf1=sha256,result=ok}":                                                                1,
 		"caddy_customer_gate_decrypt_duration_seconds{mgf1=none,result=malformed}":                                                           1,
 		"caddy_customer_gate_agreement_total{endpoint=register_customer,mode=enforce,upstream=2xx,verdict=accepted}":                         3,
+		"caddy_customer_gate_request_body_bytes{endpoint=register_customer}":                                                                 6,
+		"caddy_customer_gate_queue_wait_seconds{}":                                                                                           1,
+		"caddy_customer_gate_key_decryptions_total{kid=" + kid + ",platform=unknown}":                                                        1,
 	}
+	delete(start, lastUsed)
 	check := func(registry prometheus.Gatherer) {
 		t.Helper()
 		got := gather(t, registry)
@@ -217,6 +228,10 @@ func TestMetrics(t *testing.T) {
 				t.Errorf("%s is %v more, want %v", key, got[key]-start[key], value)
 			}
 		}
+		if since := time.Since(time.Unix(int64(got[lastUsed]), 0)); since < 0 || since > time.Minute {
+			t.Errorf("the key was used last %s ago", since)
+		}
+		delete(got, lastUsed)
 		for key, value := range got {
 			if _, known := want[key]; !known && value != start[key] {
 				t.Errorf("%s is %v more, want none", key, value-start[key])
@@ -227,6 +242,7 @@ func TestMetrics(t *testing.T) {
 	after := registerAgain(t)
 	newRig(t, nil).serve(newRequest("{"))
 	want["caddy_customer_gate_requests_total{endpoint=register_customer,mode=enforce,outcome=malformed_json}"]++
+	want["caddy_customer_gate_request_body_bytes{endpoint=register_customer}"]++
 	check(after)
 }
 

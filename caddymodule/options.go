@@ -63,6 +63,7 @@ func (g *Gate) check() error {
 		g.Queue.Check(),
 		g.ReuseLimit.Check(),
 		g.Attempts.Check(),
+		g.checkSelfCheck(),
 		g.UniqueEmail.Check(),
 		g.checkPlaintext(),
 		checkAllowFields(g.AllowFields),

@@ -87,6 +87,7 @@ func (p *Publisher) Provision(ctx caddy.Context) error {
 	if p.app, err = gateApp(ctx); err != nil {
 		return err
 	}
+	p.app.publishers = append(p.app.publishers, p)
 	if p.Tenant == "" && p.KeysRaw == nil {
 		return p.publishGates(ctx)
 	}

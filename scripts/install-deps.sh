@@ -23,6 +23,7 @@ want redis-server redis-server
 want pgbouncer pgbouncer
 want haproxy haproxy
 want nginx nginx-light
+want promtool prometheus
 want mariadbd mariadb-server-core
 want my_print_defaults mariadb-client-core
 compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || want postgres postgresql
@@ -63,7 +64,7 @@ create_no_cluster() {
 disable_services() { # those that were not there before
 	local service
 	command -v systemctl >/dev/null || return 0
-	for service in redis-server postgresql pgbouncer haproxy nginx; do
+	for service in redis-server postgresql pgbouncer haproxy nginx prometheus; do
 		[[ " ${packages[*]} " == *" $service "* ]] || continue
 		"${as_root[@]}" systemctl disable "$service" || true
 	done

@@ -14,8 +14,8 @@ func init() {
 	caddy.RegisterModule(new(API))
 }
 
-// API is the gates' part of Caddy's admin endpoint: POST /customer_gate/claims/count,
-// check and forget.
+// API is the gates' part of Caddy's admin endpoint: GET /customer_gate/status, and POST
+// /customer_gate/claims/count, check and forget.
 type API struct{}
 
 // CaddyModule returns the Caddy module information.
@@ -25,7 +25,10 @@ func (*API) CaddyModule() caddy.ModuleInfo {
 
 // Routes are those of the admin endpoint.
 func (*API) Routes() []caddy.AdminRoute {
-	return []caddy.AdminRoute{{Pattern: ClaimsPath, Handler: caddy.AdminHandlerFunc(serveClaims)}}
+	return []caddy.AdminRoute{
+		{Pattern: ClaimsPath, Handler: caddy.AdminHandlerFunc(serveClaims)},
+		{Pattern: StatusPath, Handler: caddy.AdminHandlerFunc(serveStatus)},
+	}
 }
 
 func serveClaims(w http.ResponseWriter, r *http.Request) error {
@@ -45,6 +48,9 @@ func failed(status int, err error) error { return caddy.APIError{HTTPStatus: sta
 type gates interface {
 	// Keepers are one for each store of claims.
 	Keepers() []*uniqueness.Keeper
+
+	// Status is how they do.
+	Status() Status
 }
 
 // gatesAtWork are those of the configuration at work.

@@ -13,17 +13,18 @@ import (
 )
 
 // Watch returns a store that says in a log that it fails, once, and once that
-// it works again, so that a store need not. That it is fenced, and that a
-// caller has gone, is no failure. That it panics is one, whose value is not
-// told: it might speak of a person.
-func Watch(store Store, logger *zap.Logger) Store {
-	return &watched{store: store, trouble: trouble.New(logger,
+// it works again, so that a store need not; the function is told as often. That it is
+// fenced, and that a caller has gone, is no failure. That it panics is one, whose value
+// is not told: it might speak of a person.
+func Watch(store Store, logger *zap.Logger, changed func(works bool)) Store {
+	return &watched{store: store, changed: changed, trouble: trouble.New(logger,
 		"the claims store fails; this is said once, and once when it works again", "the claims store works again")}
 }
 
 type watched struct {
 	store   Store
 	trouble *trouble.Log
+	changed func(works bool)
 
 	failing atomic.Bool
 	mu      sync.Mutex
@@ -78,6 +79,7 @@ func (w *watched) hasWorked(began time.Time) {
 	defer w.mu.Unlock()
 	if w.heeds(began) {
 		w.failing.Store(false)
+		w.changed(true)
 		w.trouble.Works()
 	}
 }
@@ -86,7 +88,9 @@ func (w *watched) hasFailed(began time.Time, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.heeds(began) {
-		w.failing.Store(true)
+		if !w.failing.Swap(true) {
+			w.changed(false)
+		}
 		w.trouble.Failed("", err)
 	}
 }

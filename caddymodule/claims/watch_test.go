@@ -67,7 +67,7 @@ func TestWatchedStoreSaysOnceThatItFails(t *testing.T) {
 			} {
 				core, logs := observer.New(zap.DebugLevel)
 				var answer error
-				store := Watch(scripted{func() error { return answer }}, zap.New(core))
+				store := Watch(scripted{func() error { return answer }}, zap.New(core), func(bool) {})
 				for _, answer = range test.answers {
 					if err := call(store); !errors.Is(err, answer) {
 						t.Errorf("%s says %v, want %v", verb, err, answer)
@@ -85,7 +85,7 @@ func TestWatchedStoreWhoseCallerHasGone(t *testing.T) {
 	core, logs := observer.New(zap.DebugLevel)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	store := Watch(scripted{ctx.Err}, zap.New(core))
+	store := Watch(scripted{ctx.Err}, zap.New(core), func(bool) {})
 	if err := store.Release(ctx, ID{}, Token{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("it says %v", err)
 	}
@@ -96,7 +96,7 @@ func TestWatchedStoreWhoseCallerHasGone(t *testing.T) {
 
 func TestWatchedStoreThatPanics(t *testing.T) {
 	core, logs := observer.New(zap.DebugLevel)
-	store := Watch(scripted{func() error { panic("ada@example.com") }}, zap.New(core))
+	store := Watch(scripted{func() error { panic("ada@example.com") }}, zap.New(core), func(bool) {})
 	err := store.Release(t.Context(), ID{}, Token{})
 	if err == nil || err.Error() != "the claims store has panicked" {
 		t.Errorf("it says %v", err)
@@ -119,7 +119,7 @@ func TestWatchedStoreUnderLoad(t *testing.T) {
 			ends = append(ends, end)
 			mu.Unlock()
 			return <-end
-		}}, zap.New(core))
+		}}, zap.New(core), func(bool) {})
 		for range 6 {
 			go func() { _ = store.Release(t.Context(), ID{}, Token{}) }()
 			synctest.Wait()

@@ -14,11 +14,11 @@ func init() {
 		Short: "Checks requests offline, prints endpoints, handles keys and claims on email addresses",
 		Long: `
 Tools for operators of the customer_gate handler and for those who write its
-clients. All but report work without a running gateway.`,
+clients. All but report and status work without a running gateway.`,
 		CobraFunc: func(cmd *cobra.Command) {
 			cmd.Args = cobra.NoArgs // so that a misspelt command is an error
 			cmd.RunE = help
-			cmd.AddCommand(checkCommand(), claimsCommand(), encryptCommand(), endpointsCommand(), keygenCommand(), keysCommand(), publicKeyCommand(), reportCommand())
+			cmd.AddCommand(checkCommand(), claimsCommand(), encryptCommand(), endpointsCommand(), keygenCommand(), keysCommand(), publicKeyCommand(), reportCommand(), statusCommand())
 		},
 	})
 }

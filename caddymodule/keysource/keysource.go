@@ -100,18 +100,25 @@ func (s *Source) RingOf(tenant string) Ring {
 // HasKeys reports whether any tenant that is known has keys: one of many without is no
 // reason to turn all others away.
 func (s *Source) HasKeys() bool {
-	tenants := []string{keys.DefaultTenant}
-	if s.Template.Text != "" {
-		lister, ok := s.Provider.(keys.Lister)
-		if !ok {
-			return true // nobody can tell
-		}
-		tenants = lister.Tenants()
+	tenants := s.Tenants()
+	if tenants == nil {
+		return true // nobody can tell
 	}
 	return slices.ContainsFunc(tenants, func(tenant string) bool {
 		_, err := s.Provider.Keys(tenant)
 		return err == nil
 	})
+}
+
+// Tenants are those that are known to have keys, or should; nil where nobody can tell.
+func (s *Source) Tenants() []string {
+	if s.Template.Text == "" {
+		return []string{keys.DefaultTenant}
+	}
+	if lister, ok := s.Provider.(keys.Lister); ok {
+		return lister.Tenants()
+	}
+	return nil
 }
 
 // noKeys is the provider of a gate that decrypts nothing.

@@ -30,6 +30,24 @@ func (k *Keeper) With(ctx context.Context, do func(*Claims) error) error {
 	return do(k.ClaimsAt(store))
 }
 
+// StoreStatus is of which kind the store is, and whether its last operation has worked.
+func (k *Keeper) StoreStatus() (kind string, up bool) { return k.store.kind, !k.store.fails.Load() }
+
+// Probe has the store take a claim that is nobody's, and give it back.
+func (k *Keeper) Probe(ctx context.Context) error {
+	visit := k.Enter()
+	defer visit.Leave()
+	if err := visit.Await(ctx); err != nil {
+		return err
+	}
+	c := &claim{store: k.store, id: claims.ID{Kind: claims.Failures}, token: claims.NewToken()}
+	k.store.mark.pepper.sum(c.id.Sum[:0], "self check", string(c.token[:]))
+	if _, err := k.reserve(ctx, c, k.lease); err != nil {
+		return err
+	}
+	return c.release(ctx)
+}
+
 // SameStore reports whether two Keepers have one store.
 func (k *Keeper) SameStore(other *Keeper) bool { return k.store == other.store }
 

@@ -90,7 +90,7 @@ func (v *Visit) attempt(c *claim, verb, outcome string, do func(context.Context)
 		outcome = claimFailed
 		v.keeper.logger.Error("a claim could not be settled, so it is held until its lease ends", zap.String("verb", verb), zap.Error(err))
 	}
-	countOperation(verb, outcome, c.id.Kind, start)
+	countOperation(v.span, verb, outcome, c.id.Kind, start)
 }
 
 // persist does something again and again, until it succeeds or cannot.

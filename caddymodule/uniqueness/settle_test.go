@@ -98,7 +98,7 @@ func TestSettlingOfAPanic(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		core, logs := observer.New(zapcore.ErrorLevel)
 		for _, judged := range []verdict{created, refused} {
-			settling(claims.Watch(panickingStore{}, zap.NewNop()), zap.New(core)).settle(judged, nil)
+			settling(claims.Watch(panickingStore{}, zap.NewNop(), func(bool) {}), zap.New(core)).settle(judged, nil)
 		}
 		logged := logs.FilterMessageSnippet("could not be settled").All()
 		if len(logged) != 2 || strings.Contains(fmt.Sprint(logged[0].ContextMap()), "c4n4ry") {

@@ -21,6 +21,8 @@ type sharedStore struct {
 	pace         *pace // of the registrations in it, through all gates
 	use          *storeUse
 	config       string // in JSON
+	kind         string // bolt, redis, postgres, or that of another author
+	fails        atomic.Bool
 }
 
 // store returns the store of the option, with its pepper.
@@ -75,15 +77,27 @@ func (u *UniqueEmail) load(ctx caddy.Context, config string, pepper *pepper) (*s
 		closeStore()
 		_, _ = paces.Delete(config)
 	})
-	return &sharedStore{
-		Store: claims.Watch(store, logger),
-		bare:  store,
-		mark:  &pepperMark{pepper: pepper},
-		pace:  sharedPace(config),
-		use:   use,
+	shared := &sharedStore{
+		bare: store,
+		mark: &pepperMark{pepper: pepper},
+		pace: sharedPace(config),
+		use:  use,
 
 		config: config,
-	}, nil
+		kind:   module.(caddy.Module).CaddyModule().ID.Name(),
+	}
+	shared.Store = claims.Watch(store, logger, shared.works)
+	return shared, nil
+}
+
+// works notes whether the store does.
+func (s *sharedStore) works(it bool) {
+	s.fails.Store(!it)
+	up := 0.0
+	if it {
+		up = 1
+	}
+	storeUp.WithLabelValues(s.kind).Set(up)
 }
 
 // Start opens the store, if it has to be opened. The pepper has started before.
@@ -91,6 +105,7 @@ func (s *sharedStore) Start() error {
 	if err := startStore(s.bare); err != nil {
 		return err
 	}
+	s.works(true)
 	return s.mark.start(s.Store)
 }
 

@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
 	"go.uber.org/zap"
 
 	"github.com/customergate/customergate/caddymodule/claims"
@@ -27,6 +28,8 @@ type Visit struct {
 
 	leased   time.Time     // when the lease began that bounds the upstream's time
 	settling time.Duration // time that settling has taken so far
+
+	span trace.SpanContext // of the request, if it is traced
 }
 
 // repeatable is a request that its client may send again, to get the first
@@ -141,7 +144,7 @@ const reserveLimit = 5 * time.Second
 func (v *Visit) reserve(ctx context.Context, c *claim, lease time.Duration) (claims.Found, error) {
 	start := time.Now()
 	if v.leased.IsZero() {
-		v.leased = start
+		v.leased, v.span = start, trace.SpanContextFromContext(ctx)
 	}
 	limit := min(reserveLimit, v.keeper.lease/2)
 	if deadline, bounded := ctx.Deadline(); bounded {
@@ -150,6 +153,6 @@ func (v *Visit) reserve(ctx context.Context, c *claim, lease time.Duration) (cla
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
 	defer cancel()
 	found, err := v.keeper.reserve(ctx, c, lease)
-	countOperation("reserve", reserveOutcome(found, err), c.id.Kind, start)
+	countOperation(v.span, "reserve", reserveOutcome(found, err), c.id.Kind, start)
 	return found, err
 }

@@ -101,7 +101,13 @@ type Sharer interface {
 // Share returns the queue of all gates whose engine and options are the same.
 func (q *Queue) Share(by Sharer, e *engine.Engine) (*oaep.Queue, error) {
 	o := q.Options()
-	shared, err := by.Share(fmt.Sprintf("queue:%s %+v", e.Name(), o), func() (any, error) { return oaep.NewQueue(e, o), nil })
+	shared, err := by.Share(fmt.Sprintf("queue:%s %+v", e.Name(), o), func() (any, error) {
+		observed := o
+		observed.Observer = observer{}
+		made := oaep.NewQueue(e, observed)
+		enlist(made)
+		return made, nil
+	})
 	if err != nil {
 		return nil, err
 	}

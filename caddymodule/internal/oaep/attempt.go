@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/customergate/customergate/caddymodule/engine"
-	"github.com/customergate/customergate/caddymodule/internal/reuse"
 	"github.com/customergate/customergate/caddymodule/keys"
 )
 
@@ -25,11 +24,10 @@ func keyFailure(key keys.Key, cause any) error {
 // An attempt is to open one ciphertext with one key.
 type attempt struct {
 	task
-	decrypter *Decrypter
-	last      bool        // no other key of the task is left
-	words     reuse.Words // of the request
-	key       keys.Key
-	raw       keys.RawDecrypter // nil for a key that decrypts as a whole only
+	call *call
+	last bool // no other key of the task is left
+	key  keys.Key
+	raw  keys.RawDecrypter // nil for a key that decrypts as a whole only
 
 	em   []byte // what a private operation alone has given, and the public key confirmed
 	took time.Duration
@@ -45,6 +43,13 @@ func (a *attempt) isAlone() bool {
 
 // isJunk tells whether no key has opened the ciphertext, and none is left.
 func (a *attempt) isJunk() bool { return a.last && a.err == nil && *a.into == nil }
+
+// observe tells how a private operation of the attempt has ended.
+func (a *attempt) observe(result Result, variant Variant) {
+	a.call.observe(Observation{
+		Result: result, Variant: variant, Took: a.took, KeyID: a.key.ID, Platform: a.call.platform, Span: a.call.span,
+	})
+}
 
 // operate has the key itself do the private operation alone.
 func (a *attempt) operate() {

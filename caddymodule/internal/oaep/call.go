@@ -13,10 +13,12 @@ import (
 // A call is the work of one Open.
 type call struct {
 	*Decrypter
-	client netip.Addr
-	spare  bool // it does not wait for its turn
-	tasks  []task
-	words  reuse.Words // of the request
+	client   netip.Addr
+	platform string
+	span     trace.SpanContext
+	spare    bool // it does not wait for its turn
+	tasks    []task
+	words    reuse.Words // of the request
 }
 
 // A task is a ciphertext to open.
@@ -47,7 +49,7 @@ func (c *call) attempts(round int) []*attempt {
 		if *t.into == nil && round < len(t.ring) {
 			key := t.ring[round]
 			attempts = append(attempts, &attempt{
-				task: t, words: c.words, decrypter: c.Decrypter, last: round == len(t.ring)-1,
+				task: t, call: c, last: round == len(t.ring)-1,
 				key: key, raw: key.Raw(c.queue.engine, c.report),
 			})
 		}

@@ -14,6 +14,8 @@ import (
 	"slices"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"github.com/customergate/customergate/caddymodule/engine"
 	"github.com/customergate/customergate/caddymodule/internal/queue"
 	"github.com/customergate/customergate/caddymodule/internal/reuse"
@@ -41,7 +43,17 @@ type Options struct {
 	// Observe is told of each private operation with the time it took, and of
 	// each ciphertext refused without one. It may be called by several
 	// goroutines at once. Default: none.
-	Observe func(result Result, variant Variant, took time.Duration)
+	Observe func(Observation)
+}
+
+// An Observation is of a private operation, or of a ciphertext refused without one.
+type Observation struct {
+	Result   Result
+	Variant  Variant
+	Took     time.Duration
+	KeyID    string            // of the key that was asked; empty where none was
+	Platform string            // the sender's
+	Span     trace.SpanContext // of the request, if it is traced
 }
 
 // A Decrypter opens ciphertexts. It is safe for concurrent use, and meant to
@@ -50,14 +62,14 @@ type Decrypter struct {
 	mgf1    MGF1
 	queue   *Queue
 	report  func(error)
-	observe func(Result, Variant, time.Duration)
+	observe func(Observation)
 	reuse   reuse.Limit
 }
 
 // New returns a Decrypter.
 func New(o Options) *Decrypter {
 	if o.Observe == nil {
-		o.Observe = func(Result, Variant, time.Duration) {}
+		o.Observe = func(Observation) {}
 	}
 	if o.Queue == nil {
 		e, _ := engine.Choose(engine.Go)
@@ -84,6 +96,10 @@ type Sender struct {
 	// KeyID is the ID of the key that the client has used; empty if it did not
 	// say.
 	KeyID string
+
+	// Platform is what the client says it runs on, as far as it is one of a few.
+	// Default: none.
+	Platform string
 
 	// Spare tells that the operations are done on a slot of the queue that nobody
 	// else has a use for, or not at all. Default: they wait for their turn.
@@ -131,7 +147,7 @@ func (d *Decrypter) Open(ctx context.Context, ring []keys.Key, from Sender, ciph
 		}
 		octets, suited := decode(ciphertext, ring)
 		if len(suited) == 0 {
-			d.observe(refusal, VariantNone, 0)
+			d.observe(Observation{Result: refusal, Variant: VariantNone, Platform: from.Platform, Span: trace.SpanContextFromContext(ctx)})
 			continue
 		}
 		tasks = append(tasks, task{octets: octets, ring: suited, into: &plaintexts[i]})
@@ -139,7 +155,10 @@ func (d *Decrypter) Open(ctx context.Context, ring []keys.Key, from Sender, ciph
 	if len(tasks) == 0 {
 		return plaintexts, nil
 	}
-	c := &call{Decrypter: d, client: from.Client, spare: from.Spare, tasks: tasks, words: d.reuse.Words(from.Words)}
+	c := &call{
+		Decrypter: d, client: from.Client, platform: from.Platform, span: trace.SpanContextFromContext(ctx),
+		spare: from.Spare, tasks: tasks, words: d.reuse.Words(from.Words),
+	}
 	if err := c.run(ctx); err != nil {
 		return nil, err
 	}

@@ -150,13 +150,13 @@ type observations struct {
 	seen map[string]int
 }
 
-func (o *observations) observe(result Result, variant Variant, _ time.Duration) {
+func (o *observations) observe(seen Observation) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.seen == nil {
 		o.seen = make(map[string]int)
 	}
-	o.seen[result.String()+" "+variant.String()]++
+	o.seen[seen.Result.String()+" "+seen.Variant.String()]++
 }
 
 // failed is how many operations gave no plaintext, whatever was decoded.

@@ -36,6 +36,9 @@ func NewQueue(e *engine.Engine, o queue.Options) *Queue {
 	return q
 }
 
+// Waiting is how many ciphertexts wait at the moment.
+func (q *Queue) Waiting() int { return q.turns.Waiting() }
+
 // serve makes a batch of attempts, whosever they are.
 func (q *Queue) serve(batch []*queue.Item[*attempt]) {
 	attempts := make([]*attempt, len(batch))

@@ -56,16 +56,16 @@ func (q *Queue) operateTogether(attempts []*attempt) {
 // finish makes a plaintext of what a key has done, if it has, and asks it as a
 // whole otherwise.
 func (a *attempt) finish() {
-	d := a.decrypter
+	d := a.call.Decrypter
 	switch {
 	case a.err != nil:
-		d.observe(ResultError, VariantNone, a.took)
+		a.observe(ResultError, VariantNone)
 	case a.em != nil:
 		plaintext, variant := decodeEM(a.em, d.mgf1)
 		d.judge(a, plaintext, variant)
 	default:
 		if a.raw != nil {
-			d.observe(ResultFault, VariantNone, a.took)
+			a.observe(ResultFault, VariantNone)
 		}
 		d.decrypt(a)
 	}
@@ -76,7 +76,7 @@ func (d *Decrypter) decrypt(a *attempt) {
 	for _, variant := range d.mgf1.variants() {
 		plaintext := a.decrypt(variant)
 		if a.err != nil {
-			d.observe(ResultError, variant, a.took)
+			a.observe(ResultError, variant)
 			return
 		}
 		if d.judge(a, plaintext, variant); *a.into != nil {
@@ -94,9 +94,9 @@ func (d *Decrypter) judge(a *attempt, plaintext []byte, variant Variant) {
 		result = ResultFailed
 	case !validation.Readable(plaintext):
 		result, plaintext = ResultFailed, refuse(plaintext)
-	case !d.reuse.Take(a.octets, a.words, time.Now()):
+	case !d.reuse.Take(a.octets, a.call.words, time.Now()):
 		result, plaintext = ResultReused, refuse(plaintext)
 	}
 	*a.into = plaintext
-	d.observe(result, variant, a.took)
+	a.observe(result, variant)
 }

@@ -90,7 +90,11 @@ func (q *Queue[T]) cut(first *Item[T]) []*Item[T] {
 		}
 		batch = append(batch, item)
 	}
-	q.begin(time.Now())
+	now := time.Now()
+	for _, item := range batch {
+		q.options.Observer.Waited(now.Sub(item.since))
+	}
+	q.begin(now)
 	return batch
 }
 

@@ -86,6 +86,9 @@ func (c *call[T]) withdraw(err error) {
 // finish is the end of a number of items.
 func (c *call[T]) finish(items int, err error) {
 	if err != nil {
+		if c.err == nil {
+			c.queue.options.Observer.Refused(err)
+		}
 		c.err = err
 	}
 	c.left -= items

@@ -35,6 +35,9 @@ var (
 
 	// ErrTimeout says that the longest wait was over.
 	ErrTimeout error = &refusal{"the longest wait is over"}
+
+	// ErrNotAdmitted says that one was not let in that would have waited too long.
+	ErrNotAdmitted error = &refusal{"it would wait for too long"}
 )
 
 type refusal struct{ why string }
@@ -66,7 +69,26 @@ type Options struct {
 	// Rest is how long a slot that somebody waits for rests between two batches.
 	// Default: not at all.
 	Rest time.Duration
+
+	// Observer is told of waits and refusals. Default: nobody is.
+	Observer Observer
 }
+
+// An Observer is told what becomes of those who wait. It is safe for concurrent use,
+// fast, and does not ask the queue anything: it may be called while that is locked.
+type Observer interface {
+	// Waited tells for how long an item has waited whose turn has come.
+	Waited(d time.Duration)
+
+	// Refused tells that items of a call are refused: with an ErrBusy, or the
+	// context's error where the caller has gone.
+	Refused(err error)
+}
+
+type nobody struct{}
+
+func (nobody) Waited(time.Duration) {}
+func (nobody) Refused(error)        {}
 
 const (
 	defaultTarget = 25 * time.Millisecond
@@ -86,6 +108,9 @@ func (o Options) OrDefaults() Options {
 	}
 	if o.Places == 0 {
 		o.Places = defaultPlaces
+	}
+	if o.Observer == nil {
+		o.Observer = nobody{}
 	}
 	return o
 }
@@ -137,7 +162,7 @@ func (q *Queue[T]) Try(ctx context.Context, client netip.Addr, values ...T) erro
 	}
 	c := newCall(q, senderOf(client), values)
 	if !q.tryToEnter(c) {
-		return ErrFull
+		return ErrFull // which is no trouble: nobody counts it
 	}
 	return c.await(ctx)
 }
@@ -184,10 +209,14 @@ func (q *Queue[T]) Admits(client netip.Addr) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	s, now := senderOf(client), time.Now()
+	admitted := !q.late(s, now)
 	if q.offends(s, now) {
-		return !q.behind.full()
+		admitted = !q.behind.full()
 	}
-	return !q.late(s, now)
+	if !admitted {
+		q.options.Observer.Refused(ErrNotAdmitted)
+	}
+	return admitted
 }
 
 // place has an item wait, and reports false if there is no place for it.
