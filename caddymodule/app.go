@@ -143,7 +143,7 @@ func (a *App) start() error {
 			return err
 		}
 	}
-	return nil
+	return a.announce()
 }
 
 // warnOfUnmatched tells the operator of gates that stand before a whole site,

@@ -2,10 +2,14 @@ package caddymodule
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"time"
 
+	"github.com/caddyserver/caddy/v2/modules/caddyevents"
+
 	"github.com/customergate/customergate/caddymodule/admin"
+	"github.com/customergate/customergate/caddymodule/internal/announce"
 	"github.com/customergate/customergate/caddymodule/internal/build"
 	"github.com/customergate/customergate/caddymodule/internal/selfcheck"
 	"github.com/customergate/customergate/caddymodule/keysource"
@@ -18,7 +22,7 @@ var processStart = time.Now()
 // Status tells how the gates of the configuration do.
 func (a *App) Status() admin.Status {
 	s := admin.Status{
-		Versions: build.Get(), Gates: []admin.GateStatus{}, Waiting: waiting.Length(),
+		Versions: build.Get(), Gates: []admin.GateStatus{}, Waiting: waiting.Length(), Overloaded: waiting.Overloaded(),
 		Keys: a.keyStatus(time.Now()), Stores: []admin.StoreStatus{}, Checks: []selfcheck.Result{},
 	}
 	for _, g := range a.all {
@@ -35,6 +39,21 @@ func (a *App) Status() admin.Status {
 		s.Stores = append(s.Stores, admin.StoreStatus{Store: kind, Up: up})
 	}
 	return s
+}
+
+// announce has what changes about the gates emitted as events of Caddy.
+func (a *App) announce() error {
+	if len(a.all) == 0 {
+		return nil
+	}
+	events, err := a.ctx.App("events")
+	if err != nil {
+		return fmt.Errorf("loading the events app: %w", err)
+	}
+	go announce.Watch(a.ctx, a.Status, func(name string, data map[string]any) {
+		events.(*caddyevents.App).Emit(a.ctx, name, data)
+	})
+	return nil
 }
 
 // keyStatus is that of each key that some gate has, once.

@@ -19,11 +19,15 @@ const StatusPath = "/customer_gate/status"
 // Status is how the gates of a running gateway do. It holds nothing of a customer's, and
 // of keys only what is public.
 type Status struct {
-	Versions build.Info    `json:"versions"`
-	Gates    []GateStatus  `json:"gates"`
-	Waiting  int           `json:"waiting"` // ciphertexts in all queues
-	Keys     []KeyStatus   `json:"keys"`
-	Stores   []StoreStatus `json:"stores"`
+	Versions build.Info   `json:"versions"`
+	Gates    []GateStatus `json:"gates"`
+	Waiting  int          `json:"waiting"` // ciphertexts in all queues
+
+	// Overloaded tells that a queue only gets longer, so that requests are refused.
+	Overloaded bool `json:"overloaded"`
+
+	Keys   []KeyStatus   `json:"keys"`
+	Stores []StoreStatus `json:"stores"`
 
 	// Checks are the last self checks, of all gates.
 	Checks []selfcheck.Result `json:"self_checks"`

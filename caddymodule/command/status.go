@@ -57,7 +57,8 @@ func readStatus(address string) (status admin.Status, err error) {
 }
 
 func printStatus(w io.Writer, s admin.Status, now time.Time) error {
-	printLine(w, fmt.Sprintf("customergate %s, Caddy %s, %s; %d ciphertexts wait", s.Versions.Module, s.Versions.Caddy, s.Versions.Go, s.Waiting))
+	overload := map[bool]string{true: ", and the queue does not get shorter", false: ""}[s.Overloaded]
+	printLine(w, fmt.Sprintf("customergate %s, Caddy %s, %s; %d ciphertexts wait%s", s.Versions.Module, s.Versions.Caddy, s.Versions.Go, s.Waiting, overload))
 	gates := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	printLine(gates, "\nGATE", "MODE", "ENGINE")
 	for _, g := range s.Gates {

@@ -1,6 +1,7 @@
 package waiting
 
 import (
+	"slices"
 	"sync"
 	"time"
 	"weak"
@@ -71,15 +72,26 @@ func enlist(q *oaep.Queue) {
 
 // Length is how many ciphertexts wait in all queues.
 func Length() int {
+	length := 0
+	for _, q := range alive() {
+		length += q.Waiting()
+	}
+	return length
+}
+
+// Overloaded reports whether a queue does not get shorter.
+func Overloaded() bool { return slices.ContainsFunc(alive(), (*oaep.Queue).Stands) }
+
+func alive() []*oaep.Queue {
 	live.mu.Lock()
 	defer live.mu.Unlock()
-	length, kept := 0, live.queues[:0]
-	for _, pointer := range live.queues {
-		if q := pointer.Value(); q != nil {
-			length += q.Waiting()
-			kept = append(kept, pointer)
+	var queues []*oaep.Queue
+	live.queues = slices.DeleteFunc(live.queues, func(pointer weak.Pointer[oaep.Queue]) bool {
+		q := pointer.Value()
+		if q != nil {
+			queues = append(queues, q)
 		}
-	}
-	live.queues = kept
-	return length
+		return q == nil
+	})
+	return queues
 }

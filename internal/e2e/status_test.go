@@ -78,12 +78,14 @@ func TestStatus(t *testing.T) {
 			t.Errorf("%q is not in\n%s", line, output)
 		}
 	}
+	waitUntil(t, "it has been announced", func() bool { return strings.Contains(gate.log.String(), `"customer_gate_store_down"`) })
 	if err := redis.Start(); err != nil {
 		t.Fatal(err)
 	}
 	waitUntil(t, "the store is up again", func() bool {
 		return metric(gate.metrics(t), `caddy_customer_gate_store_up{store="redis"}`) == 1
 	})
+	waitUntil(t, "that has been announced", func() bool { return strings.Contains(gate.log.String(), `"customer_gate_store_up"`) })
 }
 
 // gatewayStatus is as much of the status as is looked at.

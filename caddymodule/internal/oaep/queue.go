@@ -39,6 +39,9 @@ func NewQueue(e *engine.Engine, o queue.Options) *Queue {
 // Waiting is how many ciphertexts wait at the moment.
 func (q *Queue) Waiting() int { return q.turns.Waiting() }
 
+// Stands reports whether it has not been empty for a while.
+func (q *Queue) Stands() bool { return q.turns.Stands() }
+
 // serve makes a batch of attempts, whosever they are.
 func (q *Queue) serve(batch []*queue.Item[*attempt]) {
 	attempts := make([]*attempt, len(batch))

@@ -184,6 +184,14 @@ func (q *Queue[T]) Waiting() int {
 	return q.waiting()
 }
 
+// Stands reports whether the queue has not been empty for so long that who has waited
+// too long is refused.
+func (q *Queue[T]) Stands() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.stands(time.Now())
+}
+
 func (q *Queue[T]) waiting() int { return q.fair.waiting + q.behind.items.Len() }
 
 // enter gives each item of a call its place, or refuses the call, and begins a
