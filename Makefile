@@ -27,6 +27,7 @@ test: deps ## run all tests, install what they need, print the coverage
 	@# ten times slower, and without it the exhaustive tests leave nothing out.
 	go test -parallel 4 -timeout 20m -coverpkg=./validation/...,./caddymodule/... -coverprofile=build/coverage.out ./validation/... ./caddymodule/...
 	@scripts/coverage.sh build/coverage.out $(MIN_COVERAGE) $(COVERED)
+	go -C tools test ./...
 
 torture: deps ## kill gateways and stores of claims 100 times each, under load
 	CUSTOMERGATE_CRASHES=100 go test -race -count 1 -timeout 60m -v -run 'Killed$$' ./internal/e2e
@@ -69,6 +70,7 @@ gofmt:
 
 vet:
 	go vet ./...
+	go -C tools vet ./...
 
 golangci-lint:
 	$(TOOL) golangci-lint run

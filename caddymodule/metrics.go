@@ -35,6 +35,7 @@ func outcomeOf(code string) string { return strings.ToLower(code) }
 type metrics struct {
 	requests   *prometheus.CounterVec
 	violations *prometheus.CounterVec
+	decrypted  *prometheus.CounterVec
 	decrypts   *prometheus.HistogramVec
 	bodies     prometheus.ObserverVec
 	reused     prometheus.Counter
@@ -52,6 +53,10 @@ var collected = metrics{
 		Namespace: "caddy", Subsystem: "customer_gate", Name: "violations_total",
 		Help: "Violations by endpoint, mode (monitor where they refused nothing), JSON pointer (names that the contract does not know are *) and code.",
 	}, []string{"endpoint", "mode", "pointer", "code"}),
+	decrypted: prometheus.NewCounterVec(prometheus.CounterOpts{
+		Namespace: "caddy", Subsystem: "customer_gate", Name: "decryptions_total",
+		Help: "Private-key operations, and ciphertexts refused without one, by result: ok, failed, malformed, unknown_key, reused, error, fault.",
+	}, []string{"result"}),
 	decrypts: prometheus.NewHistogramVec(metric.Histogram("decrypt_duration_seconds",
 		"Duration of private-key operations by result and MGF1 variant.",
 		.0005, .001, .002, .004, .008, .016, .032, .064, .128, .256), []string{"result", "mgf1"}),
@@ -69,7 +74,7 @@ var bodySizes = prometheus.NewHistogramVec(metric.Histogram("request_body_bytes"
 // newMetrics puts the collectors on a configuration's registry, and returns those of
 // one handler.
 func newMetrics(registry prometheus.Registerer, endpoint, mode string) (*metrics, error) {
-	if err := metric.Register(registry, collected.requests, collected.violations, collected.decrypts, bodySizes, collected.reused); err != nil {
+	if err := metric.Register(registry, collected.requests, collected.violations, collected.decrypted, collected.decrypts, bodySizes, collected.reused); err != nil {
 		return nil, err
 	}
 	if err := errors.Join(
@@ -85,6 +90,9 @@ func newMetrics(registry prometheus.Registerer, endpoint, mode string) (*metrics
 	own.violations = collected.violations.MustCurryWith(prometheus.Labels{"endpoint": endpoint})
 	for _, outcome := range []string{outcomeAccepted, outcomePreflight, outcomePublished} {
 		own.requests.WithLabelValues(outcome) // from 0, so that alerts see the first one
+	}
+	for _, result := range oaep.Results() {
+		own.decrypted.WithLabelValues(result.String())
 	}
 	for code := range statuses {
 		own.requests.WithLabelValues(outcomeOf(code))
@@ -117,5 +125,6 @@ func (g *Gate) observeDecrypt(o oaep.Observation) {
 	case oaep.ResultReused:
 		g.metrics.reused.Inc()
 	}
+	g.metrics.decrypted.WithLabelValues(o.Result.String()).Inc()
 	metric.Observe(o.Span, g.metrics.decrypts.WithLabelValues(o.Result.String(), o.Variant.String()), o.Took.Seconds())
 }

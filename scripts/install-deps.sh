@@ -24,6 +24,8 @@ want pgbouncer pgbouncer
 want haproxy haproxy
 want nginx nginx-light
 want promtool prometheus
+want buildah buildah
+want systemd-analyze systemd
 want mariadbd mariadb-server-core
 want my_print_defaults mariadb-client-core
 compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || want postgres postgresql

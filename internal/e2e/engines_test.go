@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"crypto"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -77,17 +78,44 @@ func TestStaticBinary(t *testing.T) {
 	t.Parallel()
 	up := startUpstream(t)
 	gate := prepareGateway(t, setup{upstream: up.address})
-	build := exec.Command("go", "build", "-o", filepath.Join(gate.dir, "caddy"), "./cmd/caddy")
-	build.Dir, build.Env = checkout, append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	copyFile(t, staticBinary(t), filepath.Join(gate.dir, "caddy"))
 	gate.alone = true
 	gate.start(t)
 	gate.checkDecrypts(t)
 	up.take()
 	if log := gate.log.String(); !strings.Contains(log, `"engine":"go"`) || !strings.Contains(log, "without cgo") {
 		t.Error("the log does not say that Go does the private operations, and why")
+	}
+}
+
+// staticBinary is a gateway that was built without cgo, once for all tests.
+func staticBinary(t *testing.T) string {
+	t.Helper()
+	path, err := buildStatic()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+var buildStatic = sync.OnceValues(func() (string, error) {
+	path := filepath.Join(filepath.Dir(binary), "caddy-static")
+	build := exec.Command("go", "build", "-o", path, "./cmd/caddy")
+	build.Dir, build.Env = checkout, append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%w\n%s", err, out)
+	}
+	return path, nil
+})
+
+func copyFile(t *testing.T, from, to string) {
+	t.Helper()
+	content, err := os.ReadFile(from)
+	if err == nil {
+		err = os.WriteFile(to, content, 0o700) // as the program that it may be
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

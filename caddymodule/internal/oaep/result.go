@@ -26,6 +26,11 @@ const (
 	ResultFault
 )
 
+// Results are all that there are.
+func Results() []Result {
+	return []Result{ResultOK, ResultFailed, ResultReused, ResultMalformed, ResultUnknownKey, ResultError, ResultFault}
+}
+
 // String returns ok, failed, reused, malformed, unknown_key, error or fault.
 func (r Result) String() string {
 	return [...]string{
