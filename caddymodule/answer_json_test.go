@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/dustin/go-humanize"
+
+	"github.com/customergate/customergate/internal/race"
 )
 
 const answerLimit = 64 << 10 // contract, section 4
@@ -64,7 +66,7 @@ func TestAnswersAreBounded(t *testing.T) {
 			pieces = map[string]string{"markup": "<"}
 		}
 		for _, allow := range []string{"none", "*"} {
-			if limit == maxMaxBody && allow == "*" {
+			if limit == maxMaxBody && (allow == "*" || race.Share > 1) {
 				continue // the same again takes long enough
 			}
 			options := map[string]any{"max_body": limit}

@@ -16,7 +16,7 @@ import (
 // How often `make test` kills what keeps the claims: a gateway is there again in
 // a third of a second, a server after seconds.
 const (
-	gatewayCrashes = 25
+	gatewayCrashes = 10
 	serverCrashes  = 2
 )
 
