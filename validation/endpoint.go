@@ -132,6 +132,11 @@ func NewEndpoint(subject string, table []Field) (*Endpoint, error) {
 	if err := e.connect(none, e.table); err != nil {
 		return nil, err
 	}
+	if e.HasSealed() {
+		// What is sealed goes on in plaintext: a member that says otherwise would have
+		// the upstream decrypt it.
+		e.root.folded[foldName("payloadEncrypted")] = true
+	}
 	return e, nil
 }
 

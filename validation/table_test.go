@@ -186,6 +186,26 @@ func TestSealedWithoutFlag(t *testing.T) {
 	}
 }
 
+// What is sealed goes on in plaintext, so nothing that an operator lets through may tell
+// the upstream that it is encrypted.
+func TestSealedWithoutFlagSaysNothingOfEncryption(t *testing.T) {
+	pins := newEndpoint("transaction PIN", validation.Field{Name: "pin", Type: validation.Text, Sealed: true, Rules: by("digits 4 6")})
+	g := judging(pins)
+	g.rules = compile(t, func(p *validation.Policy) { p.Endpoint, p.AllowAllFields = pins, true })
+	expect(t, g.judge(t, []byte(`{"payloadEncrypted":true}`)), "/payloadEncrypted unknown_field")
+	expect(t, g.judge(t, []byte(`{"payload_encrypted":true}`)), "/payload_encrypted unknown_field")
+	expect(t, g.judge(t, []byte(`{"role":true}`)))
+	policy := validation.DefaultPolicy()
+	policy.Endpoint, policy.AllowFields = pins, []string{"payloadEncrypted"}
+	if policy.Validate() == nil {
+		t.Error("an operator can let it through")
+	}
+	notes := newEndpoint("note", validation.Field{Name: "text", Type: validation.Text})
+	g = judging(notes)
+	g.rules = compile(t, func(p *validation.Policy) { p.Endpoint, p.AllowAllFields = notes, true })
+	expect(t, g.judge(t, []byte(`{"payloadEncrypted":true}`)))
+}
+
 // A table that is wrong makes no endpoint, and its error says which field and why.
 func TestTablesRefused(t *testing.T) {
 	text := func(name string, rules ...string) validation.Field {
