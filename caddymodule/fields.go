@@ -52,7 +52,7 @@ func invalid(violations []validation.Violation) *refusal {
 		count(validation.CountFields(violations), "field was rejected", "fields were rejected"))
 	refused.details = make([]detail, len(violations))
 	for i, v := range violations {
-		refused.details[i] = detail{Pointer: &v.Pointer, Code: v.Code, Message: v.Message, place: v.Place()}
+		refused.details[i] = detail{Pointer: &v.Pointer, Code: v.Code, Params: v.Params, Message: v.Message, place: v.Place()}
 	}
 	return refused
 }

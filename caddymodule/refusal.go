@@ -70,6 +70,7 @@ type detail struct {
 	Header  string            `json:"header,omitempty"`
 	Code    validation.Code   `json:"code"`
 	Message string            `json:"message,omitempty"`
+	Params  validation.Params `json:"params,omitempty"`
 
 	place string // the pointer, fit for logs and metrics
 }

@@ -25,7 +25,8 @@ func (s *Submission) Check(rules *Rules, facts Facts) {
 	}
 	s.rules, s.facts = rules, facts
 	if s.notObject {
-		s.add(Violation{Code: WrongType, Message: typeMessage(record)})
+		wrong := sayType(record)
+		s.add(Violation{Code: wrong.code, Params: wrong.params, Message: wrong.message})
 		return
 	}
 	s.placeAbsent()
@@ -62,7 +63,7 @@ func (c *check) run() {
 	case absent:
 		c.absent()
 	case wrongType:
-		c.rejectWith(WrongType, typeMessage(c.row.kind))
+		c.rejectWith(sayType(c.row.kind))
 	case present:
 		c.present()
 	}
@@ -116,12 +117,12 @@ func (c *check) text() {
 		c.reject(Required)
 		return
 	}
-	if code, message := c.row.bounds.lengthFault(utf8.RuneCountInString(v.text)); code != "" {
-		c.rejectWith(code, message)
+	if fault, found := c.row.bounds.lengthFault(utf8.RuneCountInString(v.text)); found {
+		c.rejectWith(fault)
 		return
 	}
 	if v.text != "" && len(c.row.oneOf) > 0 && !slices.Contains(c.row.oneOf, v.text) {
-		c.rejectWith(NotListed, listMessage(c.row.oneOf))
+		c.rejectWith(sayListed(c.row.oneOf))
 		return
 	}
 	sent := v.text
@@ -131,28 +132,26 @@ func (c *check) text() {
 	}
 }
 
-// reject reports a violation with its usual message.
-func (c *check) reject(code Code) {
-	c.rejectWith(code, c.rules.messages[code])
-}
+// reject reports a violation that says what it usually does.
+func (c *check) reject(code Code) { c.rejectWith(c.rules.usual[code]) }
 
-func (c *check) rejectWith(code Code, message string) {
+func (c *check) rejectWith(what saying) {
 	c.value.broken = true
 	switch {
-	case c.relaxed(code, message):
+	case c.relaxed(what):
 	case c.element != nil: // of which a list may have thousands
-		c.s.refuse(*c.element, code, message)
+		c.s.refuse(*c.element, what)
 	default:
-		c.s.add(c.violation(code, message))
+		c.s.add(c.violation(what))
 	}
 }
 
-func (c *check) violation(code Code, message string) Violation {
+func (c *check) violation(what saying) Violation {
 	at := spot{c.row.pointer, string(c.row.pointer), c.value.offset}
 	if c.element != nil {
 		at = *c.element
 	}
-	return Violation{Pointer: at.pointer, Code: code, Message: message, place: at.place, offset: at.offset}
+	return what.at(at)
 }
 
 func (s *Submission) add(v Violation) {

@@ -13,9 +13,10 @@ func makeSameAsRule(at place, arguments []string) (rule, error) {
 	if at.judgedBy(other, "password") {
 		code = PasswordMismatch
 	}
+	differs := say(code, "", Param{paramField, arguments[0]})
 	return func(c *check, v *value) {
 		if same, comparable := v.equals(c.peer(other)); comparable && !same {
-			c.reject(code)
+			c.rejectWith(differs)
 		}
 	}, nil
 }
@@ -30,9 +31,10 @@ func makeDiffersFromRule(at place, arguments []string) (rule, error) {
 	if _, found := at.field.Rule("password"); found {
 		code = PasswordUnchanged
 	}
+	isSame := say(code, "", Param{paramField, arguments[0]})
 	return func(c *check, v *value) {
 		if same, comparable := v.equals(c.peer(other)); comparable && same {
-			c.reject(code)
+			c.rejectWith(isSame)
 		}
 	}, nil
 }

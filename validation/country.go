@@ -9,6 +9,6 @@ func countryRule(c *check, v *value) {
 		return
 	}
 	if len(v.text) != 3 || strings.Trim(v.text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
-		c.rejectWith(NotListed, "A country code must be three letters A-Z, such as GBR.")
+		c.rejectWith(sayNoCountry)
 	}
 }

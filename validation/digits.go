@@ -20,14 +20,11 @@ func makeDigitsRule(_ place, arguments []string) (rule, error) {
 	if errLeast != nil || errMost != nil || least < 1 || most < least || most > maxDigits {
 		return nil, fmt.Errorf("write `digits <min> <max>`, with 1 <= min <= max <= %d", maxDigits)
 	}
-	message := fmt.Sprintf("This must be %d to %d digits 0-9.", least, most)
-	if least == most {
-		message = fmt.Sprintf("This must be %d digits 0-9.", least)
-	}
+	wanted := sayDigits(least, most)
 	return func(c *check, v *value) {
 		text := v.bytes()
 		if len(text) < least || len(text) > most || !areDigits(text) {
-			c.rejectWith(Format, message)
+			c.rejectWith(wanted)
 		}
 	}, nil
 }

@@ -23,25 +23,25 @@ func emailRule(c *check, v *value) {
 	}
 	address, valid := NormalizeEmail(v.text)
 	if !valid {
-		c.rejectWith(EmailFormat, c.rules.emailMessage(v.text))
+		c.rejectWith(c.rules.sayEmail(v.text))
 		return
 	}
 	v.text = address
 }
 
-// emailMessage says what to do about an address that is none, if that can be
+// sayEmail says what to do about an address that is none, if that can be
 // told.
-func (r *Rules) emailMessage(address string) string {
+func (r *Rules) sayEmail(address string) saying {
 	_, domain, _ := strings.Cut(address, "@")
 	switch {
 	case strings.TrimFunc(address, isBlank) != address:
-		return "Leave out the blank before or behind the email address."
+		return sayEmailBlank
 	case strings.ContainsFunc(domain, isNotASCII):
-		return "The domain of the email address must be in its xn-- form, which browsers make of it: xn--bcher-kva.example for bücher.example."
+		return sayEmailDomain
 	case isLabel(domain):
-		return "The email address is not complete: its domain has no dot, as in name@example.com."
+		return sayEmailDot
 	}
-	return r.messages[EmailFormat]
+	return r.usual[EmailFormat]
 }
 
 // isBlank reports whether a character shows nothing, as people paste them along.

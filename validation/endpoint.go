@@ -79,19 +79,19 @@ const (
 	barred                    // nothing: whatever is sent, null too, is its rule's to refuse
 )
 
-// String names the type in a message for people.
-func (t fieldType) String() string {
+// name is what JSON Schema calls the type.
+func (t fieldType) name() string {
 	switch t {
 	case text:
-		return "a string"
+		return "string"
 	case flag:
-		return "true or false"
+		return "boolean"
 	case number:
-		return "a number"
+		return "number"
 	case list:
-		return "an array"
+		return "array"
 	default:
-		return "an object"
+		return "object"
 	}
 }
 

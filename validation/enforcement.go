@@ -60,14 +60,14 @@ func spacedCodes(codes []Code) string {
 const maxRelaxed = 64
 
 // relaxed reports whether a value passes although it breaks a rule, and notes it.
-func (c *check) relaxed(code Code, message string) bool {
-	enforcement := c.rules.policy.Codes[code]
+func (c *check) relaxed(what saying) bool {
+	enforcement := c.rules.policy.Codes[what.code]
 	if enforcement == Enforced {
 		return false
 	}
 	c.value.asSent = true
 	if enforcement == Monitored && len(c.s.relaxed) < maxRelaxed {
-		c.s.relaxed = append(c.s.relaxed, c.violation(code, message))
+		c.s.relaxed = append(c.s.relaxed, c.violation(what))
 	}
 	return true
 }

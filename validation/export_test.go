@@ -4,7 +4,7 @@ package validation
 func (r *Rules) For(e *Endpoint) *Rules {
 	other := *r
 	other.policy.Endpoint = e
-	other.messages = other.policy.messages()
+	other.usual = other.policy.usual()
 	return &other
 }
 

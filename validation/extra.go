@@ -16,14 +16,14 @@ func (s *Submission) checkExtras(rules *Rules) {
 
 func (s *Submission) checkExtra(rules *Rules, x *extra, passed nameSet) {
 	at := s.spotOf(x)
-	if code, message := nameFault(x.name); code != "" {
-		s.refuse(at, code, message)
+	if fault, found := nameFault(x.name); found {
+		s.refuse(at, fault)
 	}
 	switch x.pass = s.passes(rules, x); {
 	case !x.pass:
-		s.refuse(at, UnknownField, rules.messages[UnknownField])
+		s.refuse(at, rules.usual[UnknownField])
 	case len(s.extras) > 1 && !passed.add(x):
-		s.refuse(at, UnknownField, "The name of this field is too much like that of another one.")
+		s.refuse(at, saySimilarName)
 	default:
 		s.checkFreeform(rules, x.raw, at)
 	}

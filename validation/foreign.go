@@ -35,14 +35,16 @@ type spot struct {
 }
 
 // refuse reports a violation at a place that the contract does not know.
-func (s *Submission) refuse(at spot, code Code, message string) {
+func (s *Submission) refuse(at spot, what saying) {
 	pointer := nameable(at.pointer)
 	if pointer != at.pointer {
-		message = "In here, at a place too long to name: " + message
+		what.params = append(Params{{paramWithin, true}}, what.params...)
+		what.message = within + what.message
 	}
 	s.foreign.violations++
 	s.foreign.pointers += max(len(at.pointer), lengthInJSON(pointer))
-	s.add(Violation{Pointer: pointer, Code: code, Message: message, place: at.place, offset: at.offset})
+	at.pointer = pointer
+	s.add(what.at(at))
 }
 
 // nameable returns a pointer, or that of the nearest enclosing value with one that

@@ -55,32 +55,32 @@ func (c *freeformCheck) string() {
 		return
 	}
 	if hasControlInText(c.text) {
-		c.refuse(Characters, "This must have no control characters but line breaks and tabs.")
+		c.refuse(sayTextWithControl)
 	}
 }
 
 func (c *freeformCheck) name() {
 	if isReserved(string(c.text)) {
-		c.refuse(UnknownField, c.rules.messages[UnknownField])
+		c.refuse(c.rules.usual[UnknownField])
 	}
-	if code, message := nameFault(c.text); code != "" {
-		c.refuse(code, message)
+	if fault, found := nameFault(c.text); found {
+		c.refuse(fault)
 	}
 }
 
 func (c *freeformCheck) number(raw []byte) {
 	if !isDouble(raw) {
-		c.refuse(WrongType, noDouble)
+		c.refuse(sayNoDouble)
 	} else if wrapsToZero(raw) {
-		c.refuse(WrongType, manyDigits)
+		c.refuse(sayManyDigits)
 	}
 }
 
-func (c *freeformCheck) refuse(code Code, message string) {
+func (c *freeformCheck) refuse(what saying) {
 	at := c.at
 	at.pointer += c.dec.StackPointer()
 	at.place = unknownPlace(at.place)
-	c.s.refuse(at, code, message)
+	c.s.refuse(at, what)
 }
 
 // maxName is how many bytes the name of a member of the client's own may have: with
@@ -88,14 +88,14 @@ func (c *freeformCheck) refuse(code Code, message string) {
 const maxName = 50_000
 
 // nameFault is what is wrong with the name of a member of the client's own.
-func nameFault[Text string | []byte](name Text) (Code, string) {
+func nameFault[Text string | []byte](name Text) (fault saying, found bool) {
 	switch {
 	case hasControl(name):
-		return Characters, nameWithControl
+		return sayNameWithControl, true
 	case len(name) > maxName:
-		return TooLong, nameTooLong
+		return sayNameTooLong, true
 	}
-	return "", ""
+	return saying{}, false
 }
 
 const (

@@ -2,7 +2,6 @@ package validation
 
 import (
 	"bytes"
-	"fmt"
 	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -48,9 +47,9 @@ func (c *check) list() {
 	if b := c.row.bounds; b != nil {
 		switch {
 		case n < int(b.Min):
-			c.rejectWith(TooShort, elementsMessage("at least", int(b.Min)))
+			c.rejectWith(sayLength(TooShort, "elements", b))
 		case n > int(b.Max):
-			c.rejectWith(TooLong, elementsMessage("at most", int(b.Max)))
+			c.rejectWith(sayLength(TooLong, "elements", b))
 			return
 		}
 	}
@@ -80,7 +79,7 @@ func (c *check) checkElement(i int, seen map[string]struct{}) {
 	case c.row.unique:
 		key := el.key()
 		if _, found := seen[key]; found {
-			inner.rejectWith(Duplicate, "This is in the list already.")
+			inner.reject(Duplicate)
 			c.value.broken = true
 		}
 		seen[key] = struct{}{}
@@ -124,18 +123,14 @@ func canonicalNumber(raw []byte) string {
 	return all + "e" + strconv.Itoa(power)
 }
 
-func elementsMessage(bound string, n int) string {
-	return fmt.Sprintf("This must have %s %d elements.", bound, n)
-}
-
 // lengthFault is what is wrong with the length of a text.
-func (b *Bounds) lengthFault(characters int) (Code, string) {
+func (b *Bounds) lengthFault(characters int) (fault saying, found bool) {
 	switch {
 	case b == nil:
 	case characters > int(b.Max):
-		return TooLong, lengthMessage(int(b.Max))
+		return sayLength(TooLong, "", b), true
 	case characters < int(b.Min):
-		return TooShort, shortMessage(int(b.Min))
+		return sayLength(TooShort, "", b), true
 	}
-	return "", ""
+	return saying{}, false
 }

@@ -1,7 +1,6 @@
 package validation
 
 import (
-	"fmt"
 	"math"
 	"math/big"
 	"strconv"
@@ -14,13 +13,13 @@ import (
 func (c *check) number(raw jsontext.Value) {
 	switch bounds := c.row.bounds; {
 	case !isDouble(raw):
-		c.rejectWith(WrongType, noDouble)
+		c.rejectWith(sayNoDouble)
 		return
 	case wrapsToZero(raw):
-		c.rejectWith(WrongType, manyDigits)
+		c.rejectWith(sayManyDigits)
 		return
 	case bounds != nil && !bounds.hold(raw):
-		c.rejectWith(OutOfRange, rangeMessage(bounds))
+		c.rejectWith(sayRange(bounds))
 		return
 	}
 	c.judge()
@@ -48,11 +47,7 @@ func integerRule(c *check, v *value) {
 			return
 		}
 	}
-	c.rejectWith(WrongType, "This must be a whole number.")
-}
-
-func rangeMessage(b *Bounds) string {
-	return fmt.Sprintf("This must be a number from %s to %s.", spell(b.Min), spell(b.Max))
+	c.rejectWith(sayNoInteger)
 }
 
 func spell(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }

@@ -2,6 +2,7 @@ package validation
 
 import (
 	"bytes"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -24,6 +25,9 @@ func passwordRule(c *check, v *value) {
 	c.guessable(password, short)
 }
 
+// passwordSpecials are the special characters (contract, section 3).
+const passwordSpecials = "!@#$%^&*"
+
 // passwordClasses are the kinds of characters of which a password has at least
 // one each.
 var passwordClasses = []struct {
@@ -33,7 +37,7 @@ var passwordClasses = []struct {
 	{PasswordUppercase, func(r rune) bool { return 'A' <= r && r <= 'Z' }},
 	{PasswordLowercase, func(r rune) bool { return 'a' <= r && r <= 'z' }},
 	{PasswordDigit, func(r rune) bool { return '0' <= r && r <= '9' }},
-	{PasswordSpecial, func(r rune) bool { return r < utf8.RuneSelf && bytes.IndexByte([]byte("!@#$%^&*"), byte(r)) >= 0 }},
+	{PasswordSpecial, func(r rune) bool { return r < utf8.RuneSelf && strings.IndexByte(passwordSpecials, byte(r)) >= 0 }},
 }
 
 // guessable reports a password that is not worth enough points. One that is
@@ -47,5 +51,5 @@ func (c *check) guessable(password []byte, short bool) {
 	if verdict.Personal {
 		code = PasswordPersonal
 	}
-	c.rejectWith(code, guessableMessage(verdict.Kinds))
+	c.rejectWith(sayGuessable(code, verdict.Kinds))
 }

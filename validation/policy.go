@@ -93,10 +93,10 @@ const passwordMaxBytes = 190
 
 // Rules is a compiled [Policy]. It is read-only and may be shared.
 type Rules struct {
-	policy   Policy
-	allowed  map[string]bool
-	scorer   *strength.Scorer
-	messages map[Code]string
+	policy  Policy
+	allowed map[string]bool
+	scorer  *strength.Scorer
+	usual   map[Code]saying
 
 	namePunctuation string
 }
@@ -116,7 +116,7 @@ func (p Policy) Compile() (*Rules, error) {
 		allowed[name] = true
 	}
 	return &Rules{
-		policy: p, allowed: allowed, scorer: scorer, messages: p.messages(), namePunctuation: strings.Join(p.NamePunctuation, ""),
+		policy: p, allowed: allowed, scorer: scorer, usual: p.usual(), namePunctuation: strings.Join(p.NamePunctuation, ""),
 	}, nil
 }
 

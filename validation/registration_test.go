@@ -3,6 +3,7 @@ package validation_test
 import (
 	"bytes"
 	"encoding/json"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -163,7 +164,7 @@ func (g gate) compareDescribed(t testing.TB, body []byte, want *validation.Submi
 		t.Fatalf("described: %v", err)
 	}
 	g.check(got)
-	if !slices.Equal(got.Violations(), want.Violations()) {
+	if !reflect.DeepEqual(got.Violations(), want.Violations()) {
 		t.Errorf("described, it has other violations:\n got %v\nwant %v", got.Violations(), want.Violations())
 	}
 	if len(got.Violations()) == 0 && !bytes.Equal(got.AppendBody(nil), want.AppendBody(nil)) {

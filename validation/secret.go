@@ -60,7 +60,7 @@ func (s *Submission) tellCiphertexts() {
 // their say all the same.
 func (s *Submission) refuseRaw(i int) {
 	c := check{rules: s.rules, s: s, row: &s.endpoint.rows[i], value: &s.values[i]}
-	c.rejectWith(PlaintextNotAllowed, "This must be sent encrypted from here.")
+	c.rejectWith(sayRawSecret)
 	c.value.broken = false
 }
 
@@ -98,8 +98,8 @@ func (s *Submission) CheckSecrets() {
 
 // secret judges a plaintext.
 func (c *check) secret() {
-	if code, message := c.row.bounds.lengthFault(utf8.RuneCount(c.value.secret)); code != "" {
-		c.rejectWith(code, message)
+	if fault, found := c.row.bounds.lengthFault(utf8.RuneCount(c.value.secret)); found {
+		c.rejectWith(fault)
 		return
 	}
 	c.judge()

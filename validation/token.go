@@ -7,12 +7,15 @@ import "strings"
 func tokenRule(c *check, v *value) {
 	for i := range len(v.text) {
 		if !isTokenByte(v.text[i]) {
-			c.rejectWith(NotListed, "This may have letters, digits and !#$%&'*+-.^_`|~ only.")
+			c.rejectWith(sayNoToken)
 			return
 		}
 	}
 }
 
+// tokenPunctuation is what a token may have besides letters and digits.
+const tokenPunctuation = "!#$%&'*+-.^_`|~"
+
 func isTokenByte(b byte) bool {
-	return isLetter(b) || isDigit(b) || strings.IndexByte("!#$%&'*+-.^_`|~", b) >= 0
+	return isLetter(b) || isDigit(b) || strings.IndexByte(tokenPunctuation, b) >= 0
 }

@@ -17,6 +17,9 @@ type Violation struct {
 	Code Code `json:"code"`
 	// Message is an English sentence for people. It never repeats the value.
 	Message string `json:"message"`
+	// Params are what Message says in figures and names, for a program that says it in
+	// its own words. [Codes] lists those of each code.
+	Params Params `json:"params,omitempty"`
 
 	place  string
 	offset int

@@ -18,6 +18,7 @@ import (
 	"github.com/customergate/customergate/caddymodule/internal/ascii"
 	"github.com/customergate/customergate/caddymodule/keys"
 	_ "github.com/customergate/customergate/caddymodule/keys/filekeys" // the provider of --key
+	"github.com/customergate/customergate/validation"
 )
 
 type checkFlags struct {
@@ -144,8 +145,17 @@ func printRefusal(w io.Writer, j *caddymodule.Judgement) {
 		if pointer == "" {
 			pointer = "(the body)"
 		}
-		fmt.Fprintf(w, "%s %s: %s\n", pointer, v.Code, v.Message)
+		fmt.Fprintf(w, "%s %s: %s%s\n", pointer, v.Code, v.Message, paramsInLine(v.Params))
 	}
+}
+
+// paramsInLine shows params behind a message, as an answer has them.
+func paramsInLine(params validation.Params) string {
+	if len(params) == 0 {
+		return ""
+	}
+	text, _ := params.MarshalJSON() // which has no error
+	return " " + string(text)
 }
 
 func printEach(w io.Writer, label string, texts []string) {

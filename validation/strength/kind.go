@@ -1,5 +1,7 @@
 package strength
 
+import "slices"
+
 // Kind is a kind of piece that a password is made of.
 type Kind uint8
 
@@ -41,6 +43,33 @@ var phrases = [kinds]string{
 	KindDate:       "a date",
 	KindNumber:     "a number",
 	KindWordLike:   "a word-like run of letters",
+}
+
+// names are what programs read.
+var names = [kinds]string{
+	plain: "plain", KindName: "name", KindEmail: "email", KindPhone: "phone", KindBirthDate: "birth_date", KindLeaked: "leaked",
+	KindWord: "word", KindKeyboard: "keyboard", KindSequence: "sequence", KindRepetition: "repetition", KindYear: "year",
+	KindDate: "date", KindNumber: "number", KindWordLike: "word_like",
+}
+
+// Name is stable and meant for programs, such as "word_like".
+func (k Kind) Name() string {
+	if k >= kinds {
+		return "unknown"
+	}
+	return names[k]
+}
+
+// KindNames lists the names of all kinds, in the order of a Verdict.
+func KindNames() []string { return slices.Clone(names[plain+1:]) }
+
+// KindPhrases are the English noun phrases of all kinds, by their names.
+func KindPhrases() map[string]string {
+	byName := make(map[string]string, kinds)
+	for k := plain + 1; k < kinds; k++ {
+		byName[k.Name()] = k.String()
+	}
+	return byName
 }
 
 // String returns an English noun phrase for messages, such as "a common word".
