@@ -86,6 +86,10 @@ func (a *refuser) answer(w http.ResponseWriter, r *http.Request, refused *refusa
 // server: a handler around the gate may put another body in the place of this one.
 func (a *refuser) write(w http.ResponseWriter, r *http.Request, refused *refusal, uuid string) {
 	header := w.Header()
+	if a.form == answerNegotiated {
+		header.Add("Vary", "Accept")
+	}
+	refused = a.spoken(header, r, refused)
 	var body []byte
 	if a.answersProblem(r) {
 		header.Set("Content-Type", typeProblem)
@@ -93,9 +97,6 @@ func (a *refuser) write(w http.ResponseWriter, r *http.Request, refused *refusal
 	} else {
 		header.Set("Content-Type", typeJSON)
 		body = marshal(refused.envelope(requestID(r), uuid))
-	}
-	if a.form == answerNegotiated {
-		header.Add("Vary", "Accept")
 	}
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Content-Type-Options", "nosniff")
@@ -107,7 +108,7 @@ func (a *refuser) write(w http.ResponseWriter, r *http.Request, refused *refusal
 
 func (r *refusal) envelope(requestID, uuid string) envelope {
 	return envelope{
-		Error:    envelopeError{Code: r.code, Message: r.message, Details: r.list()},
+		Error:    envelopeError{Code: r.code, Message: r.says.Text, Details: r.list()},
 		Metadata: metadata{RequestID: requestID, RequestUUID: uuid, Timestamp: time.Now().UTC().Format(time.RFC3339)},
 	}
 }
@@ -115,7 +116,7 @@ func (r *refusal) envelope(requestID, uuid string) envelope {
 func (r *refusal) problem() problem {
 	return problem{
 		Type:   problemTypes + strings.ToLower(strings.ReplaceAll(r.code, "_", "-")),
-		Title:  r.message,
+		Title:  r.says.Text,
 		Status: r.status,
 		Code:   r.code,
 		Errors: r.list(),

@@ -45,7 +45,7 @@ func TestAnswerForms(t *testing.T) {
 	const (
 		violations = `[{"pointer":"/dob","code":"dob_format","message":"A date of birth must be a day of the calendar, written YYYY-MM-DD."},` +
 			`{"pointer":"/email","code":"email_format","message":"This is not a complete email address such as name@example.com."}]`
-		headerDetail = `[{"header":"platform","code":"enum","message":"This must be one of: fincode."}]`
+		headerDetail = `[{"header":"platform","code":"enum","message":"This must be one of: fincode.","params":{"values":["fincode"]}}]`
 		types        = "https://github.com/customergate/customergate/blob/main/docs/errors.md#"
 	)
 	otherPlatform := func(r *http.Request) { r.Header.Set("Platform", "other") }
@@ -108,7 +108,8 @@ func TestAnswerForms(t *testing.T) {
 				"Content-Type":           map[string]string{"envelope": "application/json", "problem": "application/problem+json"}[test.form],
 				"Cache-Control":          "no-store",
 				"X-Content-Type-Options": "nosniff",
-				"Vary":                   "",
+				"Vary":                   "Accept-Language",
+				"Content-Language":       "en",
 			}
 			for name, value := range want {
 				if got := x.answer.Header().Get(name); got != value {
@@ -179,7 +180,7 @@ func TestAnswerNegotiation(t *testing.T) {
 			if got := x.answer.Header().Get("Content-Type"); got != want {
 				t.Errorf("Content-Type is %s, want %s", got, want)
 			}
-			if got := x.answer.Header().Get("Vary"); got != "Accept" {
+			if got := x.answer.Header().Values("Vary"); !slices.Equal(got, []string{"Accept", "Accept-Language"}) {
 				t.Errorf("Vary is %q", got)
 			}
 		})
@@ -189,7 +190,7 @@ func TestAnswerNegotiation(t *testing.T) {
 // TestAnswerKeepsVary: another handler's Vary stays beside the gate's own.
 func TestAnswerKeepsVary(t *testing.T) {
 	server := newServer(t, "header Vary Origin\ncustomer_gate\nrespond 201")
-	if got := server.serve(newRequest(twoWrong)).Header().Values("Vary"); !slices.Equal(got, []string{"Origin", "Accept"}) {
+	if got := server.serve(newRequest(twoWrong)).Header().Values("Vary"); !slices.Equal(got, []string{"Origin", "Accept", "Accept-Language"}) {
 		t.Errorf("Vary is %q", got)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/customergate/customergate/caddymodule/internal/attempts"
+	"github.com/customergate/customergate/caddymodule/languages"
 )
 
 // mayTry turns away who has failed too often, before anything is decrypted.
@@ -53,6 +54,6 @@ func tooManyAttempts(wait time.Duration) *refusal {
 	if wait == 0 {
 		return nil
 	}
-	return newRefusal(codeTooManyAttempts, "There have been too many attempts; try again later.").
+	return newRefusal(codeTooManyAttempts, languages.Say(codeTooManyAttempts)).
 		with("Retry-After", seconds(wait))
 }

@@ -7,6 +7,8 @@ import (
 	"github.com/dustin/go-humanize"
 
 	"github.com/customergate/customergate/caddymodule/internal/wipe"
+	"github.com/customergate/customergate/caddymodule/languages"
+	"github.com/customergate/customergate/validation"
 )
 
 // body reads the whole body, never more than the limit, whatever length was
@@ -23,7 +25,7 @@ func (p *passage) body() *refusal {
 	case errors.As(err, &over):
 		return tooLarge(over.Limit)
 	case err != nil:
-		return newRefusal(codeMalformedJSON, "The body did not arrive whole.")
+		return newRefusal(codeMalformedJSON, languages.Say("MALFORMED_JSON.incomplete"))
 	}
 	p.gate.metrics.bodies.With(nil).Observe(float64(len(p.received)))
 	return nil
@@ -31,5 +33,5 @@ func (p *passage) body() *refusal {
 
 func tooLarge(limit int64) *refusal {
 	return newRefusal(codePayloadTooLarge,
-		"The body is over "+humanize.IBytes(uint64(limit))+".")
+		languages.Say(codePayloadTooLarge, validation.Param{Name: "size", Value: humanize.IBytes(uint64(limit))}))
 }

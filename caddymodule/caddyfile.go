@@ -11,6 +11,7 @@ import (
 	"github.com/dustin/go-humanize"
 
 	"github.com/customergate/customergate/caddymodule/endpoints"
+	"github.com/customergate/customergate/caddymodule/languages"
 	"github.com/customergate/customergate/caddymodule/limits"
 	"github.com/customergate/customergate/caddymodule/options"
 	"github.com/customergate/customergate/caddymodule/rules"
@@ -57,6 +58,10 @@ func parseCaddyfile(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error)
 //		unique_email <store> ...
 //		idempotency
 //		errors       envelope|problem|handle_errors
+//		languages {
+//			file    <path>...
+//			default <language>
+//		}
 //		rules {
 //			name_length      <min> <max>
 //			name_punctuation <character>...
@@ -134,7 +139,8 @@ var gateOptions = map[string]options.Parser[*Gate]{
 	"errors": func(g *Gate, d *caddyfile.Dispenser) error {
 		return options.Word(d, &g.Errors, "envelope|problem|handle_errors")
 	},
-	"rules": (*Gate).parseRules,
+	"languages": (*Gate).parseLanguages,
+	"rules":     (*Gate).parseRules,
 }
 
 func (g *Gate) parseEndpoint(d *caddyfile.Dispenser) error {
@@ -179,6 +185,11 @@ func (g *Gate) parseMaxBody(d *caddyfile.Dispenser) error {
 func (g *Gate) parseRules(d *caddyfile.Dispenser) error {
 	g.Rules = new(rules.Rules)
 	return rules.Parse(d, g.Rules, g.check)
+}
+
+func (g *Gate) parseLanguages(d *caddyfile.Dispenser) error {
+	g.Languages = new(languages.Languages)
+	return languages.Parse(d, g.Languages, g.check)
 }
 
 func (g *Gate) parseQueue(d *caddyfile.Dispenser) error {

@@ -9,6 +9,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/customergate/customergate/caddymodule/claims"
+	"github.com/customergate/customergate/caddymodule/languages"
 	"github.com/customergate/customergate/validation"
 )
 
@@ -33,9 +34,9 @@ func (p *passage) claimEmail() *refusal {
 	case err != nil:
 		return unavailable()
 	case found.State == claims.Committed:
-		return p.conflict(validation.EmailTaken, emailTaken)
+		return p.conflict(validation.EmailTaken)
 	case found.State == claims.Pending:
-		return p.conflict(validation.EmailPending, "Another "+p.gate.served().Contract.Subject()+" of this email address is under way; try again later.").
+		return p.conflict(validation.EmailPending, p.subject()).
 			with("Retry-After", seconds(found.Wait))
 	case p.visit != nil && errors.Is(p.r.Context().Err(), context.Canceled):
 		return clientGone()
@@ -43,7 +44,10 @@ func (p *passage) claimEmail() *refusal {
 	return nil
 }
 
-const emailTaken = "A customer with this email address exists already."
+// subject is the param of a message that says what the body is.
+func (p *passage) subject() validation.Param {
+	return validation.Param{Name: "subject", Value: p.gate.served().Contract.Subject()}
+}
 
 // seconds is a wait as Retry-After has it (RFC 9110, section 10.2.3).
 func seconds(wait time.Duration) string {
@@ -56,15 +60,16 @@ func wholeSeconds(wait time.Duration) time.Duration {
 }
 
 // conflict refuses an address that somebody else has, or does not tell of it.
-func (p *passage) conflict(code validation.Code, message string) *refusal {
-	refused := p.addressRefusal(code, message)
+func (p *passage) conflict(code validation.Code, params ...validation.Param) *refusal {
+	refused := p.addressRefusal(code, params...)
 	refused.hide = p.visit.Hides()
 	return refused
 }
 
-func (p *passage) addressRefusal(code validation.Code, message string) *refusal {
-	refused := newRefusal(codeConflict, message)
+func (p *passage) addressRefusal(code validation.Code, params ...validation.Param) *refusal {
+	says := languages.Say(string(code), params...)
+	refused := newRefusal(codeConflict, says)
 	pointer := jsontext.Pointer("").AppendToken(p.gate.served().Contract.Claimed())
-	refused.details = []detail{{Pointer: &pointer, Code: code, Message: message, place: string(pointer)}}
+	refused.details = []detail{{Pointer: &pointer, Code: code, Message: says.Text, Params: says.Params, place: string(pointer)}}
 	return refused
 }

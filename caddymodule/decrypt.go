@@ -6,6 +6,7 @@ import (
 
 	"github.com/customergate/customergate/caddymodule/internal/keyuse"
 	"github.com/customergate/customergate/caddymodule/internal/oaep"
+	"github.com/customergate/customergate/caddymodule/languages"
 )
 
 // admit turns away, before the body is read, whose passwords could not be decrypted
@@ -66,7 +67,7 @@ func (p *passage) open(spare bool) error {
 // clientGone is of a client that goes away while it waits, which is counted as
 // such, not as an outage.
 func clientGone() *refusal {
-	return newRefusal(codeClientGone, "The client has gone away.")
+	return newRefusal(codeClientGone, languages.Plain("The client has gone away."))
 }
 
 // retryAfter is what a client waits when the gate is too busy, in seconds: the
@@ -74,6 +75,6 @@ func clientGone() *refusal {
 const retryAfter = "1"
 
 func unavailable() *refusal {
-	return newRefusal(codeServiceUnavailable, "This service is busy; try again in a moment.").
+	return newRefusal(codeServiceUnavailable, languages.Say(codeServiceUnavailable)).
 		with("Retry-After", retryAfter)
 }

@@ -1,9 +1,11 @@
 package caddymodule
 
 import (
+	"errors"
 	"time"
 
 	"github.com/customergate/customergate/caddymodule/internal/oaep"
+	"github.com/customergate/customergate/caddymodule/languages"
 	"github.com/customergate/customergate/validation"
 )
 
@@ -12,9 +14,16 @@ func (p *passage) json() *refusal {
 	var err error
 	p.submission, err = p.gate.served().Contract.Read(p.received)
 	if err != nil {
-		return newRefusal(codeMalformedJSON, "The body is not strict JSON: "+err.Error()+".")
+		return malformed(err)
 	}
 	return nil
+}
+
+// malformed says what is wrong with the body as JSON, and where.
+func malformed(err error) *refusal {
+	fault, _ := errors.AsType[*validation.MalformedError](err)
+	return newRefusal(codeMalformedJSON, languages.Say(codeMalformedJSON,
+		validation.Param{Name: "fault", Value: fault.Fault}, validation.Param{Name: "offset", Value: int(fault.Offset)}))
 }
 
 // fields runs every rule that needs no private key. What it finds is answered
@@ -48,8 +57,7 @@ func (p *passage) secrets() *refusal {
 }
 
 func invalid(violations []validation.Violation) *refusal {
-	refused := newRefusal(codeValidationError,
-		count(validation.CountFields(violations), "field was rejected", "fields were rejected"))
+	refused := newRefusal(codeValidationError, languages.Say(codeValidationError, count(validation.CountFields(violations))))
 	refused.details = make([]detail, len(violations))
 	for i, v := range violations {
 		refused.details[i] = detail{Pointer: &v.Pointer, Code: v.Code, Params: v.Params, Message: v.Message, place: v.Place()}

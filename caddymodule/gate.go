@@ -15,6 +15,7 @@ import (
 	"github.com/customergate/customergate/caddymodule/internal/plaintext"
 	"github.com/customergate/customergate/caddymodule/internal/selfcheck"
 	"github.com/customergate/customergate/caddymodule/keysource"
+	"github.com/customergate/customergate/caddymodule/languages"
 	"github.com/customergate/customergate/caddymodule/limits"
 	"github.com/customergate/customergate/caddymodule/rules"
 	"github.com/customergate/customergate/caddymodule/uniqueness"
@@ -126,6 +127,10 @@ type Gate struct {
 	// `application/problem+json`.
 	Errors string `json:"errors,omitempty"`
 
+	// The languages of its messages. Default: those that are built in, and `en` for a
+	// client that asks for none of them.
+	Languages *languages.Languages `json:"languages,omitempty"`
+
 	// Keeps email addresses unique. Default: the upstream alone does.
 	UniqueEmail *uniqueness.UniqueEmail `json:"unique_email,omitempty"`
 
@@ -179,6 +184,9 @@ func (g *Gate) Provision(ctx caddy.Context) error {
 		g.attempts = g.Attempts.Limit()
 	}
 	var err error
+	if g.speaker, err = g.Languages.Speaker(); err != nil {
+		return err
+	}
 	if g.plaintext, err = plaintext.Parse(g.Plaintext); err != nil {
 		return err
 	}

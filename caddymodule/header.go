@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/net/http/httpguts"
 
+	"github.com/customergate/customergate/caddymodule/languages"
 	"github.com/customergate/customergate/validation"
 )
 
@@ -109,7 +110,7 @@ func (p *passage) method() *refusal {
 	if p.r.Method == served.Method {
 		return nil
 	}
-	return newRefusal(codeMethodNotAllowed, served.WrongMethod()).with("Allow", served.Method)
+	return newRefusal(codeMethodNotAllowed, languages.Say(codeMethodNotAllowed, p.subject(), validation.Param{Name: "method", Value: served.Method})).with("Allow", served.Method)
 }
 
 // earlyData refuses what came in TLS 1.3 early data, which anyone who saw it
@@ -121,36 +122,36 @@ func (p *passage) earlyData() *refusal {
 	if _, marked := p.r.Header["Early-Data"]; !early && !marked {
 		return nil
 	}
-	return newRefusal(codeTooEarly, "Send the request again once the TLS handshake is complete.")
+	return newRefusal(codeTooEarly, languages.Say(codeTooEarly))
 }
 
 // mediaType wants one Content-Type of JSON in UTF-8 and no Content-Encoding
 // (contract, section 4).
 func (p *passage) mediaType() *refusal {
 	if _, encoded := p.r.Header["Content-Encoding"]; encoded {
-		return newRefusal(codeUnsupportedMediaType, "Send the body without a Content-Encoding.")
+		return newRefusal(codeUnsupportedMediaType, languages.Say(codeUnsupportedMediaType+".encoding"))
 	}
 	if fault := contentTypeFault(p.r.Header["Content-Type"]); fault != "" {
-		return newRefusal(codeUnsupportedMediaType, fault)
+		return newRefusal(codeUnsupportedMediaType, languages.Say(fault))
 	}
 	return nil
 }
 
-// contentTypeFault is what to do about the values of Content-Type, "" where they
+// contentTypeFault is the message about the values of Content-Type, "" where they
 // are one, of JSON in UTF-8.
 func contentTypeFault(values []string) string {
 	if len(values) == 1 && values[0] == typeJSON {
 		return ""
 	}
 	if len(values) != 1 {
-		return "Send the body with one Content-Type: application/json."
+		return codeUnsupportedMediaType + ".repeated"
 	}
 	mediaType, parameters, err := mime.ParseMediaType(values[0])
 	if err != nil || mediaType != typeJSON {
-		return "Send the body as Content-Type: application/json."
+		return codeUnsupportedMediaType
 	}
 	if charset, given := parameters["charset"]; given && !isUTF8(charset) {
-		return "Send the body in UTF-8: Content-Type: application/json; charset=utf-8."
+		return codeUnsupportedMediaType + ".charset"
 	}
 	return ""
 }
@@ -165,48 +166,56 @@ func isUTF8(charset string) bool {
 func (p *passage) requiredHeaders() *refusal {
 	var details []detail
 	for _, h := range p.gate.headers {
-		if code, message := h.fault(p.r.Header[h.Name]); code != "" {
-			details = append(details, detail{Header: strings.ToLower(h.Name), Code: code, Message: message})
+		if wrong, found := h.fault(p.r.Header[h.Name]); found {
+			details = append(details, wrong)
 		}
 	}
 	if details == nil {
 		return nil
 	}
-	refused := newRefusal(codeInvalidHeader, count(len(details), "header was rejected", "headers were rejected"))
+	refused := newRefusal(codeInvalidHeader, languages.Say(codeInvalidHeader, count(len(details))))
 	refused.details = fitting(details)
 	return refused
 }
 
 // fault tells what is wrong with the values of a header, in the codes of the
 // contract's section 3.
-func (h RequiredHeader) fault(values []string) (validation.Code, string) {
+func (h RequiredHeader) fault(values []string) (wrong detail, found bool) {
 	absent := len(values) == 0 || len(values) == 1 && values[0] == ""
 	switch {
 	case absent && h.optional:
-		return "", ""
+		return detail{}, false
 	case absent:
-		return validation.Required, "This header is required."
+		return headerDetail(h.Name, validation.Required, reason("header")), true
 	case len(values) > 1:
-		return validation.NotListed, "Send this header once."
+		return headerDetail(h.Name, validation.NotListed, reason("repeated")), true
 	case len(values[0]) > h.limit():
-		return validation.TooLong, fmt.Sprintf("This may have at most %d characters.", h.limit())
+		return headerDetail(h.Name, validation.TooLong, validation.Param{Name: "min", Value: 1}, validation.Param{Name: "max", Value: h.limit()}), true
 	case !isPrintable(values[0]):
-		return validation.NotListed, "This may have printable ASCII characters only."
+		return headerDetail(h.Name, validation.NotListed, reason("printable")), true
 	case len(h.Values) > 0 && !slices.Contains(h.Values, values[0]):
-		return validation.NotListed, h.valuesMessage()
+		return h.notListed(), true
 	}
-	return "", ""
+	return detail{}, false
 }
 
-// valuesMessage lists the values, if the list is not longer than a message.
-func (h RequiredHeader) valuesMessage() string {
+// notListed lists the values, if the list is not longer than a message.
+func (h RequiredHeader) notListed() detail {
 	const longest = 1 << 10
-	list := strings.Join(h.Values, ", ")
-	if len(list) > longest {
-		return fmt.Sprintf("This must be one of %d values.", len(h.Values))
+	if len(strings.Join(h.Values, ", ")) > longest {
+		return headerDetail(h.Name, validation.NotListed, reason("many"), count(len(h.Values)))
 	}
-	return "This must be one of: " + list + "."
+	return headerDetail(h.Name, validation.NotListed, validation.Param{Name: "values", Value: h.Values})
 }
+
+// headerDetail is what is wrong with a header.
+func headerDetail(name string, code validation.Code, params ...validation.Param) detail {
+	says := languages.Wrong(code, params...)
+	return detail{Header: strings.ToLower(name), Code: code, Message: says.Text, Params: says.Params}
+}
+
+// reason is the param that tells the sentences of one code apart.
+func reason(word string) validation.Param { return validation.Param{Name: "reason", Value: word} }
 
 // limit is how many characters any value may have.
 func (h RequiredHeader) limit() int {

@@ -3,8 +3,8 @@ package caddymodule
 import (
 	"errors"
 	"net/http"
-	"strings"
 
+	"github.com/customergate/customergate/caddymodule/languages"
 	"github.com/customergate/customergate/caddymodule/uniqueness"
 	"github.com/customergate/customergate/validation"
 )
@@ -49,7 +49,7 @@ func (p *passage) recall() *refusal {
 	switch {
 	case clash:
 		return headerRefusal(codeInvalidHeader, header, validation.NotListed,
-			"Send one key, in one of the headers "+strings.Join(idempotencyNames, " and ")+".")
+			reason("one_key"), validation.Param{Name: "values", Value: idempotencyNames})
 	case key == "":
 		return nil
 	}
@@ -62,11 +62,9 @@ func (p *passage) recall() *refusal {
 	case earlier == nil:
 		return nil
 	case earlier.Mismatch:
-		return headerRefusal(codeValidationError, header, requestMismatch,
-			"This key was sent before, with another "+p.gate.served().Contract.Subject()+"; use a new key.")
+		return headerRefusal(codeValidationError, header, requestMismatch, p.subject())
 	case earlier.Answer == nil:
-		return headerRefusal(codeConflict, header, requestPending,
-			"The first request with this key has not been answered yet; try again in a moment.").
+		return headerRefusal(codeConflict, header, requestPending).
 			with("Retry-After", seconds(earlier.Wait))
 	}
 	return replayed(earlier.Answer)
@@ -99,13 +97,14 @@ func bare(value string) string {
 
 // replayed has the client given the first answer again.
 func replayed(first *uniqueness.Answer) *refusal {
-	refused := newRefusal(codeReplayed, "The first answer is given again.")
+	refused := newRefusal(codeReplayed, languages.Plain("The first answer is given again."))
 	refused.status, refused.replay = first.Status, first
 	return refused
 }
 
-func headerRefusal(code, header string, why validation.Code, message string) *refusal {
-	refused := newRefusal(code, message)
-	refused.details = []detail{{Header: strings.ToLower(header), Code: why, Message: message}}
+func headerRefusal(code, header string, why validation.Code, params ...validation.Param) *refusal {
+	wrong := headerDetail(header, why, params...)
+	refused := newRefusal(code, languages.Of(why, wrong.Params, wrong.Message))
+	refused.details = []detail{wrong}
 	return refused
 }

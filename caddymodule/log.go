@@ -41,7 +41,7 @@ func (a *refuser) line(r *http.Request, refused *refusal, traces []detail, tenan
 		zap.String("tenant", tenant),
 		zap.Int("status", refused.status),
 		zap.String("code", refused.code),
-		zap.String("message", refused.message),
+		zap.String("message", refused.says.Text),
 		zap.Array("violations", traceList(traces)),
 	}
 	if span := trace.SpanContextFromContext(r.Context()); span.IsValid() {

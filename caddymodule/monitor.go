@@ -12,6 +12,7 @@ import (
 	"github.com/customergate/customergate/caddymodule/claims"
 	"github.com/customergate/customergate/caddymodule/internal/agreement"
 	"github.com/customergate/customergate/caddymodule/internal/watch"
+	"github.com/customergate/customergate/caddymodule/languages"
 	"github.com/customergate/customergate/validation"
 )
 
@@ -79,7 +80,9 @@ func (p *passage) judge(steps ...func(*passage) *refusal) (verdict *refusal) {
 }
 
 // skipped is of a request of which nothing can be said.
-func skipped() *refusal { return newRefusal(codeSkipped, "The request could not be judged.") }
+func skipped() *refusal {
+	return newRefusal(codeSkipped, languages.Plain("The request could not be judged."))
+}
 
 // take judges the body that has passed.
 func (p *passage) take(body *watch.Body) *refusal {
@@ -113,9 +116,9 @@ func (p *passage) lookForEmail() *refusal {
 	case err != nil:
 		return skipped()
 	case found.State == claims.Committed:
-		return p.addressRefusal(validation.EmailTaken, emailTaken)
+		return p.addressRefusal(validation.EmailTaken)
 	case found.State == claims.Pending:
-		return p.addressRefusal(validation.EmailPending, "Another request with this email address is under way.")
+		return p.addressRefusal(validation.EmailPending, p.subject())
 	}
 	return nil
 }

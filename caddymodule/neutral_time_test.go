@@ -286,7 +286,7 @@ func TestNeutralAnswerKeepsNoPassword(t *testing.T) {
 		if _, err := p.visit.Claim(g.t.Context(), netip.Addr{}, "default", "taken@example.com"); err != nil {
 			t.Error(err)
 		}
-		go func() { _ = p.refuse(p.conflict(validation.EmailTaken, "")) }()
+		go func() { _ = p.refuse(p.conflict(validation.EmailTaken)) }()
 		synctest.Wait()
 		if len(bytes.Trim(received, "\x00")) > 0 {
 			t.Errorf("it holds %s", received)

@@ -135,7 +135,7 @@ func (r OfflineRequest) http() *http.Request {
 }
 
 func judgementOf(refused *refusal) *Judgement {
-	return &Judgement{Status: refused.status, Code: refused.code, Message: refused.message}
+	return &Judgement{Status: refused.status, Code: refused.code, Message: refused.says.Text}
 }
 
 // cloned outlives the request that the ciphertexts are a part of.

@@ -68,6 +68,7 @@ func (g *Gate) check() error {
 		g.checkPlaintext(),
 		checkAllowFields(g.AllowFields),
 		options.Choice("errors", g.Errors, answerForms),
+		g.Languages.Check(),
 		g.Rules.Check(),
 		g.policy().Validate(),
 	)

@@ -17,6 +17,7 @@ import (
 	"github.com/customergate/customergate/caddymodule/internal/routes"
 	"github.com/customergate/customergate/caddymodule/keys"
 	"github.com/customergate/customergate/caddymodule/keysource"
+	"github.com/customergate/customergate/caddymodule/languages"
 )
 
 func init() {
@@ -186,7 +187,7 @@ func areHeaderNames(list string) bool {
 // publish makes the answer to a request.
 func (p *Publisher) publish(r *http.Request, finding *finding) (*publication.Document, *refusal) {
 	if !publication.At(r.URL.Path) {
-		return nil, newRefusal(codeNotFound, "Public keys are at keys, keys.json, keys.pem and keys.txt.")
+		return nil, newRefusal(codeNotFound, languages.Plain("Public keys are at keys, keys.json, keys.pem and keys.txt."))
 	}
 	source, err := p.resolve()
 	if err != nil {
@@ -198,7 +199,7 @@ func (p *Publisher) publish(r *http.Request, finding *finding) (*publication.Doc
 	}
 	finding.tenant = ring.Tenant
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		return nil, newRefusal(codeMethodNotAllowed, "Public keys are fetched with GET.").
+		return nil, newRefusal(codeMethodNotAllowed, languages.Plain("Public keys are fetched with GET.")).
 			with("Allow", publicationMethods)
 	}
 	if ring.Err != nil {
@@ -215,7 +216,7 @@ func (p *Publisher) publish(r *http.Request, finding *finding) (*publication.Doc
 // unpublishable tells the operator why there are no keys to give out.
 func (p *Publisher) unpublishable(tenant string, err error) *refusal {
 	p.keyless.Failed(tenant, "", err)
-	return newRefusal(codeServiceUnavailable, "The public keys are not at hand; try again in a moment.").
+	return newRefusal(codeServiceUnavailable, languages.Plain("The public keys are not at hand; try again in a moment.")).
 		with("Retry-After", retryAfter)
 }
 

@@ -1,13 +1,13 @@
 package caddymodule
 
 import (
-	"fmt"
 	"net/http"
 
 	"github.com/go-json-experiment/json/jsontext"
 	"go.uber.org/zap"
 
 	"github.com/customergate/customergate/caddymodule/internal/trouble"
+	"github.com/customergate/customergate/caddymodule/languages"
 	"github.com/customergate/customergate/caddymodule/uniqueness"
 	"github.com/customergate/customergate/validation"
 )
@@ -52,12 +52,13 @@ var statuses = map[string]int{
 	codeSkipped:              http.StatusOK, // or what the upstream says
 }
 
-// refusal is why a request goes no further. Its message and those of its
-// details are for people and repeat nothing that the client sent.
+// refusal is why a request goes no further. What it says and the messages of its
+// details are for people, in English until they are answered, and repeat nothing that
+// the client sent.
 type refusal struct {
 	status  int
 	code    string
-	message string
+	says    languages.Message
 	details []detail
 	headers map[string]string  // further header fields of the answer
 	replay  *uniqueness.Answer // what is answered instead; nil for the refusal
@@ -75,8 +76,8 @@ type detail struct {
 	place string // the pointer, fit for logs and metrics
 }
 
-func newRefusal(code, message string) *refusal {
-	return &refusal{status: statuses[code], code: code, message: message}
+func newRefusal(code string, says languages.Message) *refusal {
+	return &refusal{status: statuses[code], code: code, says: says}
 }
 
 // with adds a header field to the answer.
@@ -88,17 +89,13 @@ func (r *refusal) with(name, value string) *refusal {
 // Error is what an error route shows as {err.message}: the code alone.
 func (r *refusal) Error() string { return "customer_gate: " + r.code }
 
-// count says how many, in English.
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
-}
+// count is the param of a message that says how many.
+func count(n int) validation.Param { return validation.Param{Name: "count", Value: n} }
 
 // refuser answers what a handler refuses.
 type refuser struct {
 	form    answerForm
+	speaker *languages.Speaker // nil for one that speaks English alone
 	metrics *metrics
 	logger  *zap.Logger
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/customergate/customergate/caddymodule/keys"
+	"github.com/customergate/customergate/caddymodule/languages"
 )
 
 // tenant finds out whose customer this is to become, and what keys that tenant
@@ -18,5 +19,5 @@ func (p *passage) tenant() *refusal {
 }
 
 func noSuchTenant() *refusal {
-	return newRefusal(codeNotFound, "There is no such tenant.")
+	return newRefusal(codeNotFound, languages.Say(codeNotFound))
 }

@@ -1,6 +1,8 @@
 package validation
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/customergate/customergate/validation/strength"
@@ -17,6 +19,14 @@ const (
 	paramField       = "field"
 	paramSubject     = "subject"
 	paramKinds       = "kinds"
+	paramFault       = "fault"
+	paramMessage     = "message"
+
+	// Those of refusals as a whole, and of headers, whose sentences are the gate's.
+	paramCount  = "count"
+	paramOffset = "offset"
+	paramSize   = "size"
+	paramMethod = "method"
 )
 
 var paramInfos = map[string]ParamInfo{
@@ -30,6 +40,11 @@ var paramInfos = map[string]ParamInfo{
 	paramField:       {Name: paramField, Type: "string", Description: "The other member of the same object that the rule looks at."},
 	paramSubject:     {Name: paramSubject, Type: "string", Description: "What the body is called in English."},
 	paramKinds:       {Name: paramKinds, Type: "array", Values: strength.KindNames(), Description: "The kinds of pieces that the password is built from."},
+	paramFault:       {Name: paramFault, Type: "string", Values: slices.Sorted(maps.Keys(malformedFaults)), Description: "Why the body is not strict JSON."},
+	paramCount:       {Name: paramCount, Type: "number", Description: "How many there are."},
+	paramOffset:      {Name: paramOffset, Type: "number", Description: "The number of bytes before the one that is wrong."},
+	paramSize:        {Name: paramSize, Type: "string", Description: "The largest size that is accepted, with its unit."},
+	paramMethod:      {Name: paramMethod, Type: "string", Description: "The method that is wanted."},
 	paramWithin:      {Name: paramWithin, Type: "boolean", Optional: true, Description: "The value that is wrong is somewhere inside the one that the pointer names."},
 }
 
@@ -39,6 +54,7 @@ var terms = map[string]map[string]string{
 		"string": "a string", "boolean": "true or false", "number": "a number", "integer": "a whole number", "array": "an array", "object": "an object",
 	},
 	paramKinds: strength.KindPhrases(),
+	paramFault: malformedFaults,
 }
 
 type codeRow struct {
@@ -124,8 +140,9 @@ var codeRows = []codeRow{
 		{"dot", "", "The email address is not complete: its domain has no dot, as in name@example.com.", ""},
 	}},
 	{EmailTaken, "Email address taken", "A customer has the email address already.", sentence("A customer with this email address exists already.")},
-	{EmailPending, "Email address pending", "A registration of the email address is under way, or ended without a clear answer.",
-		sentence("This email address is being registered; try again in a moment.")},
+	{EmailPending, "Email address pending", "A registration of the email address is under way, or ended without a clear answer.", []sentenceRow{
+		{"", "subject", "Another {subject} of this email address is under way; try again later.", ""},
+	}},
 	{EmailImmutable, "Email address cannot change", "An edit of a profile names an email address.", sentence("The email address of a customer cannot be changed.")},
 	{PhoneFormat, "Not a phone number", "The value is not + and digits with the country code, nor digits beside a dialing code.", []sentenceRow{
 		{"", "min max*", "A phone number must be + and {min} to {max} digits with the country code, such as +447123456789.", ""},
@@ -180,7 +197,7 @@ var codeRows = []codeRow{
 }
 
 // within wraps the message of a violation that is inside of what it points at.
-const within = "In here, at a place too long to name: "
+var within = Sentence{Key: paramWithin, English: "In here, at a place too long to name: {message}", Params: []string{paramMessage}}
 
 // sentences are all of them by their keys.
 var sentences = func() map[string]Sentence {

@@ -39,7 +39,7 @@ func (s *Submission) refuse(at spot, what saying) {
 	pointer := nameable(at.pointer)
 	if pointer != at.pointer {
 		what.params = append(Params{{paramWithin, true}}, what.params...)
-		what.message = within + what.message
+		what.message = within.Say(Params{{paramMessage, what.message}})
 	}
 	s.foreign.violations++
 	s.foreign.pointers += max(len(at.pointer), lengthInJSON(pointer))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -16,7 +17,10 @@ const maxDepth = 32
 // RFC 8259: UTF-8 without BOM or lone surrogates, no duplicate member names,
 // nothing behind the value, at most 32 levels. It holds nothing of the body.
 type MalformedError struct {
-	// Reason is an English phrase, such as "duplicate member name".
+	// Fault is what is wrong, stable and meant for programs, such as "duplicate_name".
+	// [MalformedFaults] lists all.
+	Fault string
+	// Reason is an English phrase for it, such as "duplicate member name".
 	Reason string
 	// Offset counts the bytes before the one that is wrong.
 	Offset int64
@@ -51,23 +55,37 @@ var (
 	errTrailing = errors.New("something behind the JSON value")
 )
 
+var malformedFaults = map[string]string{
+	"not_json":        "not a JSON text",
+	"too_deep":        errTooDeep.Error(),
+	"trailing":        errTrailing.Error(),
+	"byte_order_mark": "a byte order mark",
+	"duplicate_name":  "duplicate member name",
+	"cut":             "the JSON text ends too early",
+}
+
+// MalformedFaults are the English phrases for what a [MalformedError] says.
+func MalformedFaults() map[string]string { return maps.Clone(malformedFaults) }
+
 func (r *reader) malformed(err error) error {
-	reason := "not a JSON text"
+	fault := "not_json"
 	switch {
-	case errors.Is(err, errTooDeep), errors.Is(err, errTrailing):
-		reason = err.Error()
+	case errors.Is(err, errTooDeep):
+		fault = "too_deep"
+	case errors.Is(err, errTrailing):
+		fault = "trailing"
 	case bytes.HasPrefix(r.body, []byte("\ufeff")):
-		reason = "a byte order mark"
+		fault = "byte_order_mark"
 	case errors.Is(err, jsontext.ErrDuplicateName):
-		reason = "duplicate member name"
+		fault = "duplicate_name"
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
-		reason = "the JSON text ends too early"
+		fault = "cut"
 	}
 	offset := r.dec.InputOffset()
 	if syntactic, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
 		offset = syntactic.ByteOffset
 	}
-	return &MalformedError{Reason: reason, Offset: offset}
+	return &MalformedError{Fault: fault, Reason: malformedFaults[fault], Offset: offset}
 }
 
 // document reads the one value that a body is.

@@ -2,6 +2,7 @@ package validation
 
 import (
 	"iter"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -94,8 +95,16 @@ func (c CodeInfo) Reasons() []string {
 // a body to be named.
 func Within() ParamInfo { return paramInfos[paramWithin] }
 
+// WithinSentence is the one around the message of such a violation, which is its
+// param message.
+func WithinSentence() Sentence { return within }
+
 // ParamByName describes a param; its name is empty for one that no code has.
 func ParamByName(name string) ParamInfo { return paramInfos[name] }
+
+// Terms are the English words for the values of a param, by those values; none for a
+// param whose values are not words.
+func Terms(param string) map[string]string { return maps.Clone(terms[param]) }
 
 // Term is the English word for one of the listed values of a param, such as "a
 // common word" for the kind "word". It is the value itself where no word is listed.
@@ -129,10 +138,14 @@ func (s Sentence) Say(params Params) string {
 	return b.String()
 }
 
-// say is a param in English: "{a subject}" is one with its article.
+// say is a param in English: "{a subject}" is one with its article, and "{A subject}"
+// at the beginning of a sentence.
 func (p Params) say(name string) string {
 	if bare, article := strings.CutPrefix(name, "a "); article {
 		return WithArticle(p.say(bare))
+	}
+	if bare, article := strings.CutPrefix(name, "A "); article {
+		return "A" + WithArticle(p.say(bare))[1:]
 	}
 	switch v := p.Get(name).(type) {
 	case int:

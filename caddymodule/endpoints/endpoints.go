@@ -6,7 +6,6 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/customergate/customergate/validation"
 )
@@ -57,13 +56,5 @@ func (e *Endpoint) Label() string {
 	return e.Name
 }
 
-// WrongMethod answers a request of any other method, for people.
-func (e *Endpoint) WrongMethod() string {
-	return capital(e.Article()) + " is sent with " + e.Method + "."
-}
-
 // Article is what a body is called, with its article: "a registration".
 func (e *Endpoint) Article() string { return validation.WithArticle(e.Contract.Subject()) }
-
-// capital makes the first letter, which is the article's, a capital.
-func capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
