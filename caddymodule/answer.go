@@ -90,13 +90,10 @@ func (a *refuser) write(w http.ResponseWriter, r *http.Request, refused *refusal
 		header.Add("Vary", "Accept")
 	}
 	refused = a.spoken(header, r, refused)
-	var body []byte
-	if a.answersProblem(r) {
-		header.Set("Content-Type", typeProblem)
-		body = marshal(refused.problem())
-	} else {
-		header.Set("Content-Type", typeJSON)
-		body = marshal(refused.envelope(requestID(r), uuid))
+	body := a.body(header, r, refused, uuid)
+	if len(body) > maxAnswer {
+		refused = refused.fitting()
+		body = a.body(header, r, refused, uuid)
 	}
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Content-Type-Options", "nosniff")
@@ -104,6 +101,17 @@ func (a *refuser) write(w http.ResponseWriter, r *http.Request, refused *refusal
 	// The answer is begun: an error returned now would start another one, for
 	// a client that is gone.
 	_, _ = w.Write(body)
+}
+
+// body is an answer in the form that the operator and the client chose, and sets its
+// type.
+func (a *refuser) body(header http.Header, r *http.Request, refused *refusal, uuid string) []byte {
+	if a.answersProblem(r) {
+		header.Set("Content-Type", typeProblem)
+		return marshal(refused.problem())
+	}
+	header.Set("Content-Type", typeJSON)
+	return marshal(refused.envelope(requestID(r), uuid))
 }
 
 func (r *refusal) envelope(requestID, uuid string) envelope {

@@ -8,19 +8,24 @@ import (
 	"unicode/utf8"
 )
 
-// maxDetails is how many bytes of an answer may be details: it has 64 KiB
-// (contract, section 4), and what stands around them less than two.
-const maxDetails = 62 << 10
+// An answer has at most 64 KiB (contract, section 4). What stands around its details
+// has less than two.
+const (
+	maxAnswer  = 64 << 10
+	maxDetails = 62 << 10
+)
 
-// fitting returns as many details as an answer has room for.
-func fitting(details []detail) []detail {
+// fitting is the same refusal with as many details as an answer has room for.
+func (r *refusal) fitting() *refusal {
+	shorter := *r
 	size := 0
-	for i, d := range details {
+	for i, d := range r.details {
 		if size += len(marshal(d)) + len(","); size > maxDetails {
-			return details[:i]
+			shorter.details = r.details[:i]
+			break
 		}
 	}
-	return details
+	return &shorter
 }
 
 // marshal writes a value of strings, numbers and lists of our own, for which

@@ -21,7 +21,7 @@ func (a *refuser) spoken(header http.Header, r *http.Request, refused *refusal) 
 	return refused.in(tongue)
 }
 
-// in says a refusal in another language, which may have room for fewer details.
+// in says a refusal in another language.
 func (r *refusal) in(tongue *languages.Tongue) *refusal {
 	translated := *r
 	translated.says.Text = tongue.Say(r.says)
@@ -30,6 +30,5 @@ func (r *refusal) in(tongue *languages.Tongue) *refusal {
 		d.Message = tongue.Say(languages.Of(d.Code, d.Params, d.Message))
 		translated.details[i] = d
 	}
-	translated.details = fitting(translated.details)
 	return &translated
 }

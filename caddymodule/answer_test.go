@@ -211,7 +211,7 @@ func TestAnswerByRoutes(t *testing.T) {
 		},
 		"header": {
 			func(r *http.Request) { r.Header.Del("Uuid") }, 400, codeInvalidHeader,
-			`[{"header":"uuid","code":"required"}]`, nil,
+			`[{"header":"uuid","code":"required","params":{"reason":"header"}}]`, nil,
 		},
 		"method": {
 			func(r *http.Request) { r.Method = "GET" }, 405, codeMethodNotAllowed, `[]`, map[string]string{"Allow": "POST"},
@@ -263,7 +263,7 @@ func TestAnswerByRoutesInServer(t *testing.T) {
 			respond "{err.status_code} {err.message} {http.customer_gate.code} {http.customer_gate.violations}"
 		}`)
 	x := server.serve(newRequest(with(map[string]any{"email": "nobody", "s3cret": 1})))
-	want := `422 customer_gate: VALIDATION_ERROR VALIDATION_ERROR [{"pointer":"/email","code":"email_format"},{"pointer":"/*","code":"unknown_field"}]`
+	want := `422 customer_gate: VALIDATION_ERROR VALIDATION_ERROR [{"pointer":"/email","code":"email_format"},{"pointer":"/*","code":"unknown_field","params":{"subject":"registration"}}]`
 	if x.Code != http.StatusUnprocessableEntity || x.Body.String() != want {
 		t.Errorf("answered %d\n%s\nwant\n%s", x.Code, x.Body, want)
 	}

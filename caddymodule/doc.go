@@ -9,7 +9,8 @@
 // writes.
 //
 // The options that are more than a word have rooms of their own: keysource, rules,
-// waiting (`queue`), limits and uniqueness.
+// waiting (`queue`), limits, languages and uniqueness. Messages are English, and have
+// keys and params, until answer_language.go says them in the client's language.
 //
 // What a gate stands before, and what follows from it, is told by package endpoints
 // and endpoint.go.

@@ -43,7 +43,7 @@ func init() {
 // Placeholder | Description
 // ------------|-------------
 // `{http.customer_gate.code}` | The code of the refusal, such as `VALIDATION_ERROR`; empty if there was none
-// `{http.customer_gate.violations}` | What was wrong, as a JSON array of objects with `pointer` (or `header`) and `code`; names that a client chose are replaced by `*`
+// `{http.customer_gate.violations}` | What was wrong, as a JSON array of objects with `pointer` (or `header`), `code` and, where the code has any, `params`; names that a client chose are replaced by `*`
 // `{http.customer_gate.tenant}` | The tenant; empty if there was no such tenant
 type Gate struct {
 	keysource.KeySource

@@ -174,7 +174,7 @@ func (p *passage) requiredHeaders() *refusal {
 		return nil
 	}
 	refused := newRefusal(codeInvalidHeader, languages.Say(codeInvalidHeader, count(len(details))))
-	refused.details = fitting(details)
+	refused.details = details
 	return refused
 }
 

@@ -123,7 +123,7 @@ func (a *refuser) trace(r *http.Request, refused *refusal, finding *finding) {
 func (r *refusal) traces() []detail {
 	traces := make([]detail, len(r.details))
 	for i, d := range r.details {
-		traces[i] = detail{Header: d.Header, Code: d.Code, place: d.place}
+		traces[i] = detail{Header: d.Header, Code: d.Code, Params: d.Params, place: d.place}
 		if d.Pointer != nil {
 			place := jsontext.Pointer(d.place)
 			traces[i].Pointer = &place

@@ -181,3 +181,49 @@ func TestParamsOfTheSameKindAreEqual(t *testing.T) {
 		t.Errorf("a violation tells passwords apart: %+v, %+v", one, two)
 	}
 }
+
+// A sentence that no body is answered with is one that nobody needs to translate.
+func TestEverySentenceIsSaid(t *testing.T) {
+	said := map[string]bool{}
+	note := func(g gate, body []byte) {
+		for _, v := range g.judge(t, body).Violations() {
+			said[v.Params.Key(string(v.Code))] = true
+		}
+	}
+	for _, o := range offences {
+		note(o.gate, o.body.body())
+	}
+	punctuated := compile(t, func(p *validation.Policy) { p.NamePunctuation = []string{"."} })
+	for _, c := range []struct {
+		gate gate
+		body registration
+	}{
+		{gate{}, valid.with("dynamicFields", `{"n":1E400}`)},
+		{gate{}, valid.with("dynamicFields", `{"n":184467440737095516160}`)},
+		{gate{}, valid.with("dynamicFields", `{"n":"\u0000"}`)},
+		{gate{}, valid.with("dynamicFields", `{"\u0000":1}`)},
+		{gate{}, valid.with("dynamicFields", `{"`+letters(50_001)+`":1}`)},
+		{gate{}, valid.withText("devicePlatform", "a b")},
+		{gate{}, valid.with("address", `{"countryIso3":"GB"}`)},
+		{gate{}, valid.withText("email", " eva@example.com")},
+		{gate{}, valid.withText("email", "eva@bücher.example")},
+		{gate{}, valid.withText("email", "eva@localhost")},
+		{gate{rules: punctuated}, valid.withText("firstName", "A1")},
+		{gate{rules: compile(t, func(p *validation.Policy) { p.PasswordPoints = 40 })}, valid.withPassword("x3Q!vbzM")},
+		{gate{rules: compile(t, func(p *validation.Policy) { p.AllowAllFields = true })}, append(valid.with("colour", "1"), registration{{"Colour", "2"}}...)},
+		{judging(devices), device.with("tags", `[]`)},
+		{judging(devices), device.with("tags", `["a","b","c","d"]`)},
+		{judging(devices), device.withText("model", "x")},
+		{judging(newEndpoint("PIN", validation.Field{Name: "pin", Type: validation.Text, Rules: by("digits 4 4")})), registration{{"pin", `"x"`}}},
+		{gate{endpoint: validation.Login, rules: defaultRules().For(validation.Login), noPlain: true}, registration{{"email", `"eva@example.com"`}, {"currentPassword", `"x"`}}},
+	} {
+		note(c.gate, c.body.body())
+	}
+	for info := range validation.Codes() {
+		for _, s := range info.Sentences {
+			if !said[s.Key] && !slices.Contains(remembered, info.Code) {
+				t.Errorf("no body is answered with %s", s.Key)
+			}
+		}
+	}
+}

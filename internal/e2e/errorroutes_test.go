@@ -29,11 +29,11 @@ func TestErrorRoutes(t *testing.T) {
 	}{
 		"violations": {
 			rawPost("", newCustomer().with("email", 5).with("phone", "1").with(unknownName, unknownValue).json()),
-			`422|customer_gate: VALIDATION_ERROR|VALIDATION_ERROR|[{"pointer":"/email","code":"type"},{"pointer":"/phone","code":"phone_format"},{"pointer":"/*","code":"unknown_field"}]`,
+			`422|customer_gate: VALIDATION_ERROR|VALIDATION_ERROR|[{"pointer":"/email","code":"type","params":{"type":"string"}},{"pointer":"/phone","code":"phone_format","params":{"min":7,"max":15}},{"pointer":"/*","code":"unknown_field","params":{"subject":"registration"}}]`,
 		},
 		"header": {
 			strings.Replace(rawPost("", body), "platform: fincode", "platform: other", 1),
-			`400|customer_gate: INVALID_HEADER|INVALID_HEADER|[{"header":"platform","code":"enum"}]`,
+			`400|customer_gate: INVALID_HEADER|INVALID_HEADER|[{"header":"platform","code":"enum","params":{"values":["fincode"]}}]`,
 		},
 		"malformed": {rawPost("", body+"}"), `400|customer_gate: MALFORMED_JSON|MALFORMED_JSON|[]`},
 		"too large": {
