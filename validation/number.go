@@ -26,7 +26,7 @@ func (c *check) number(raw jsontext.Value) {
 }
 
 // hold compares with all digits of a number, of which a double has only the first
-// few.
+// few; and with a bound as it is written, so that 0.1 is within 0.1 to 1.
 func (b *Bounds) hold(raw jsontext.Value) bool {
 	n, err := strconv.ParseFloat(string(raw), 64)
 	switch {
@@ -36,7 +36,13 @@ func (b *Bounds) hold(raw jsontext.Value) bool {
 		return true
 	}
 	exact, ok := new(big.Rat).SetString(string(raw))
-	return ok && exact.Cmp(new(big.Rat).SetFloat64(b.Min)) >= 0 && exact.Cmp(new(big.Rat).SetFloat64(b.Max)) <= 0
+	return ok && exact.Cmp(decimal(b.Min)) >= 0 && exact.Cmp(decimal(b.Max)) <= 0
+}
+
+// decimal is the shortest one that is read as this double.
+func decimal(n float64) *big.Rat {
+	exact, _ := new(big.Rat).SetString(spell(n))
+	return exact
 }
 
 // integerRule wants a whole number, however it is written: 1.0 and 1e2 are whole.

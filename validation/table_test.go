@@ -10,10 +10,13 @@ import (
 	"github.com/customergate/customergate/validation"
 )
 
-// judging is the world of an endpoint, under the default rules.
-func judging(endpoint *validation.Endpoint) gate {
+// judging is the world of an endpoint, under the default rules without some codes.
+func judging(endpoint *validation.Endpoint, off ...validation.Code) gate {
 	policy := validation.DefaultPolicy()
-	policy.Endpoint = endpoint
+	policy.Endpoint, policy.Codes = endpoint, map[validation.Code]validation.Enforcement{}
+	for _, code := range off {
+		policy.Codes[code] = validation.Off
+	}
 	rules, err := policy.Compile()
 	if err != nil {
 		panic(err)
@@ -50,6 +53,7 @@ var devices = newEndpoint("device",
 	validation.Field{Name: "name", Type: validation.Text, Required: true, Bounds: &validation.Bounds{Min: 2, Max: 5}},
 	validation.Field{Name: "limit", Type: validation.Number, Bounds: &validation.Bounds{Min: -1, Max: 100}, Rules: by("integer")},
 	validation.Field{Name: "share", Type: validation.Number},
+	validation.Field{Name: "rate", Type: validation.Number, Bounds: &validation.Bounds{Min: 0.1, Max: 0.3}},
 	validation.Field{Name: "tags", Type: validation.List, Unique: true, Bounds: &validation.Bounds{Min: 1, Max: 3},
 		Item: &validation.Field{Type: validation.Text, Bounds: &validation.Bounds{Max: 8}, Rules: by("token")}},
 	validation.Field{Name: "levels", Type: validation.List, Unique: true,
@@ -84,6 +88,10 @@ func TestTablesOfEveryKind(t *testing.T) {
 		{"number with an exponent that is whole", device.with("limit", `1e2`), nil},
 		{"number below its bounds", device.with("limit", `-1.0000000000000000000001`), []string{"/limit out_of_range"}},
 		{"number beyond its bounds by what no double shows", device.with("limit", `100.0000000000000000000000001`), []string{"/limit out_of_range"}},
+		{"number at a bound that no double is", device.with("rate", `0.1`), nil},
+		{"number at the other", device.with("rate", `0.30`), nil},
+		{"number a little below", device.with("rate", `0.09999999999999999999999`), []string{"/rate out_of_range"}},
+		{"number a little beyond", device.with("rate", `0.30000000000000000000001`), []string{"/rate out_of_range"}},
 		{"number that is not whole", device.with("limit", `1.5`), []string{"/limit type"}},
 		{"number that is a text", device.with("limit", `"1"`), []string{"/limit type"}},
 		{"number that no double holds", device.with("share", `1e999`), []string{"/share type"}},
@@ -294,7 +302,7 @@ func TestFields(t *testing.T) {
 	for f := range devices.Fields() {
 		pointers = append(pointers, f.Pointer)
 	}
-	want := []jsontext.Pointer{"/name", "/limit", "/share", "/tags", "/levels", "/flags", "/serial", "/again", "/old", "/model", "/bought",
+	want := []jsontext.Pointer{"/name", "/limit", "/share", "/rate", "/tags", "/levels", "/flags", "/serial", "/again", "/old", "/model", "/bought",
 		"/seller", "/seller/id", "/seller/shop", "/seller/shop/street", "/seller/shop/city", "/seller/shop/notes"}
 	if !slices.Equal(pointers, want) {
 		t.Errorf("got %q", pointers)
