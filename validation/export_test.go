@@ -10,3 +10,6 @@ func (r *Rules) For(e *Endpoint) *Rules {
 
 // Slack is what AppendBody(nil) reserves beyond the client's body.
 func (s *Submission) Slack() int { return s.slack() }
+
+// Policy is what the rules were made of.
+func (r *Rules) Policy() Policy { return r.policy }

@@ -127,10 +127,14 @@ func (g gate) judge(t testing.TB, body []byte) *validation.Submission {
 	t.Helper()
 	s := g.judgeOnce(t, body)
 	g.compareDescribed(t, body, s)
+	checkViolations(t, g, s)
+	if len(s.Violations()) == 0 && len(s.Ciphertexts()) == 0 { // those of tests are made up
+		checkSchema(t, g, body)
+	}
 	return s
 }
 
-// judgeOnce is judge without the comparison.
+// judgeOnce is judge without the comparisons.
 func (g gate) judgeOnce(t testing.TB, body []byte) *validation.Submission {
 	t.Helper()
 	if g.endpoint == nil {
@@ -184,11 +188,17 @@ var describedRegistration = sync.OnceValue(func() *validation.Endpoint {
 	return built.Contract
 })
 
+// judgingRules are those of the gate.
+func (g gate) judgingRules() *validation.Rules {
+	if g.rules == nil {
+		return defaultRules()
+	}
+	return g.rules
+}
+
 // check takes a submission through all steps behind Read.
 func (g gate) check(s *validation.Submission) {
-	if g.rules == nil {
-		g.rules = defaultRules()
-	}
+	g.rules = g.judgingRules()
 	if g.now.IsZero() {
 		g.now = today
 	}
