@@ -8,6 +8,7 @@ import (
 	"github.com/caddyserver/caddy/v2"
 	"go.uber.org/zap"
 
+	"github.com/customergate/customergate/caddymodule/contract"
 	"github.com/customergate/customergate/caddymodule/internal/routes"
 	"github.com/customergate/customergate/caddymodule/keysource"
 	"github.com/customergate/customergate/caddymodule/uniqueness"
@@ -32,6 +33,7 @@ type App struct {
 	all        []*Gate
 	enforcing  []*Gate // those that do not only monitor
 	publishers []*Publisher
+	contracts  []contract.Gate
 	published  bool // the keys of the gates are, by handlers that have none of their own
 
 	ctx      caddy.Context   // of the configuration
@@ -100,6 +102,9 @@ func (a *App) Keepers() []*uniqueness.Keeper {
 	}
 	return keepers
 }
+
+// Contracts are what clients may notice of the configuration's gates.
+func (a *App) Contracts() []contract.Gate { return a.contracts }
 
 // checkPublished refuses gates between whose keys a handler that publishes them
 // could not choose.

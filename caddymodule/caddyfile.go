@@ -36,6 +36,7 @@ func parseCaddyfile(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error)
 //	customer_gate [<matcher>] [register_customer|edit_profile|login|change_password|custom] {
 //		subject      <text>
 //		method       POST|PUT|PATCH
+//		path         <path>
 //		field        <name> ...
 //		mode         enforce|monitor
 //		header       <name> [<value>...]
@@ -78,7 +79,7 @@ func parseCaddyfile(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error)
 //	}
 //
 // Every option may be left out. Only header and field may be repeated; the first
-// header replaces the default headers. subject, method and field describe the endpoint
+// header replaces the default headers. subject, method, path and field describe the endpoint
 // custom, as package endpoints reads them, and no other has them.
 func (g *Gate) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 	d.Next() // consume the directive's name
@@ -112,7 +113,7 @@ func (g *Gate) parseDescription(d *caddyfile.Dispenser) (left map[string]options
 	d.Next()
 	d.RemainingArgs()
 	left = maps.Clone(gateOptions)
-	for _, option := range []string{"subject", "method", "field"} {
+	for _, option := range []string{"subject", "method", "path", "field"} {
 		left[option] = func(_ *Gate, d *caddyfile.Dispenser) error { d.NextSegment(); return nil }
 	}
 	return left, nil

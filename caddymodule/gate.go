@@ -9,6 +9,7 @@ import (
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
+	"github.com/customergate/customergate/caddymodule/contract"
 	"github.com/customergate/customergate/caddymodule/endpoints"
 	"github.com/customergate/customergate/caddymodule/internal/attempts"
 	"github.com/customergate/customergate/caddymodule/internal/oaep"
@@ -171,14 +172,9 @@ func (*Gate) CaddyModule() caddy.ModuleInfo {
 // the configuration names, and writes nothing.
 func (g *Gate) Provision(ctx caddy.Context) error {
 	g.logTo(ctx.Logger())
-	if err := g.buildEndpoint(); err != nil {
+	if err := g.settle(); err != nil {
 		return err
 	}
-	g.applyDefaults()
-	if err := errors.Join(g.check(), g.checkTogether()); err != nil {
-		return err
-	}
-	g.headers = canonicalHeaders(g.Headers, slices.Concat(g.endpointHeaders(), g.idempotencyHeaders()))
 	g.form = answerForms[g.Errors]
 	if g.triesAccounts() {
 		g.attempts = g.Attempts.Limit()
@@ -213,10 +209,24 @@ func (g *Gate) Provision(ctx caddy.Context) error {
 	if g.mode() == modeEnforce {
 		app.enforcing = append(app.enforcing, g)
 	}
+	app.contracts = append(app.contracts, g.contract(contract.SiteOf(ctx)))
 	g.app = app
 	app.all = append(app.all, g)
 	app.starters = append(app.starters, selfChecker{g})
 	return g.provisionDecrypter(ctx, app)
+}
+
+// settle finishes the options, as far as they need nothing but one another.
+func (g *Gate) settle() error {
+	if err := g.buildEndpoint(); err != nil {
+		return err
+	}
+	g.applyDefaults()
+	if err := errors.Join(g.check(), g.checkTogether()); err != nil {
+		return err
+	}
+	g.headers = canonicalHeaders(g.Headers, slices.Concat(g.endpointHeaders(), g.idempotencyHeaders()))
+	return nil
 }
 
 // provisionDecrypter readies the private-key operations, where there are any.

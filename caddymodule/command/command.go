@@ -11,14 +11,14 @@ import (
 func init() {
 	caddycmd.RegisterCommand(caddycmd.Command{
 		Name:  "customer-gate",
-		Short: "Checks requests offline, prints endpoints, handles keys and claims on email addresses",
+		Short: "Checks requests offline, prints endpoints and contracts, handles keys and claims on email addresses",
 		Long: `
 Tools for operators of the customer_gate handler and for those who write its
 clients. All but report and status work without a running gateway.`,
 		CobraFunc: func(cmd *cobra.Command) {
 			cmd.Args = cobra.NoArgs // so that a misspelt command is an error
 			cmd.RunE = help
-			cmd.AddCommand(checkCommand(), claimsCommand(), encryptCommand(), endpointsCommand(), keygenCommand(), keysCommand(), publicKeyCommand(), reportCommand(), statusCommand())
+			cmd.AddCommand(checkCommand(), claimsCommand(), encryptCommand(), endpointsCommand(), keygenCommand(), keysCommand(), openAPICommand(), publicKeyCommand(), reportCommand(), statusCommand())
 		},
 	})
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 
 	"github.com/caddyserver/caddy/v2"
 	caddycmd "github.com/caddyserver/caddy/v2/cmd"
@@ -108,8 +107,6 @@ func (c *configuration) choose(number int) (options, error) {
 
 // ready readies a gate to look at.
 func (c *configuration) ready(gate options) (*caddymodule.Offline, error) {
-	gate = maps.Clone(gate)
-	delete(gate, "handler")
 	text, err := json.Marshal(gate)
 	if err != nil {
 		return nil, err

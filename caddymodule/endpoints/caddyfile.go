@@ -18,6 +18,7 @@ import (
 //
 //	subject <text>
 //	method  POST|PUT|PATCH
+//	path    <path>
 //	field <name> [text [<min> <max>]|flag|number [<min> <max>]|object|list [<min> <max>]|barred]
 //			[required] [required_with <field>] [sealed] [claimed] [account] [unique]
 //			[<rule> [<argument>...]...] [one_of <value>...] {
@@ -59,6 +60,17 @@ func (c *Custom) parseOption(d *caddyfile.Dispenser) error {
 			return err
 		}
 		if err := c.checkMethod(); err != nil {
+			return d.WrapErr(err)
+		}
+		return nil
+	case "path":
+		if c.Path != "" {
+			return d.Err("path is set twice; keep one")
+		}
+		if err := options.Word(d, &c.Path, "<path>", "/security/pin"); err != nil {
+			return err
+		}
+		if err := c.checkPath(); err != nil {
 			return d.WrapErr(err)
 		}
 		return nil

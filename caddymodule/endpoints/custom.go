@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -26,6 +27,11 @@ type Custom struct {
 	// The method of requests: `POST`, `PUT` or `PATCH`. Default: `POST`.
 	Method string `json:"method,omitempty"`
 
+	// Where requests go, such as `/security/pin`: for `customer_gate_contract`, and
+	// without any effect on what the gate stands before, which is its matcher's to say.
+	// Default: the subject, such as `/transaction-pin`.
+	Path string `json:"path,omitempty"`
+
 	// The members of the body, in the order in which they are handed on. Required.
 	Fields []validation.Field `json:"fields"`
 
@@ -41,14 +47,14 @@ func (c *Custom) Build() (*Endpoint, error) {
 	if c == nil {
 		return nil, errors.New("custom: the endpoint needs a description: a subject, and fields")
 	}
-	if err := c.checkMethod(); err != nil {
+	if err := errors.Join(c.checkMethod(), c.checkPath()); err != nil {
 		return nil, err
 	}
 	contract, err := validation.NewEndpoint(c.Subject, c.Fields)
 	if err != nil {
 		return nil, c.placed(err)
 	}
-	e := &Endpoint{Name: CustomName, Contract: contract, Method: c.Method}
+	e := &Endpoint{Name: CustomName, Contract: contract, Method: c.Method, Path: c.Path}
 	if e.Method == "" {
 		e.Method = http.MethodPost
 	}
@@ -58,6 +64,16 @@ func (c *Custom) Build() (*Endpoint, error) {
 func (c *Custom) checkMethod() error {
 	if c.Method != "" && !slices.Contains(methods, c.Method) {
 		return fmt.Errorf("method: %q is not a choice: want one of %s", c.Method, strings.Join(methods, ", "))
+	}
+	return nil
+}
+
+// pathForm is a path of segments that need no escaping.
+var pathForm = regexp.MustCompile(`^(/[0-9A-Za-z._~!$&'()*+,;=:@-]+)+$`)
+
+func (c *Custom) checkPath() error {
+	if c.Path != "" && !pathForm.MatchString(c.Path) {
+		return fmt.Errorf("path: %q is no path such as /security/pin", c.Path)
 	}
 	return nil
 }

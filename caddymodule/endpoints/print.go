@@ -15,6 +15,9 @@ func (e *Endpoint) Caddyfile() string {
 	p.depth++
 	p.line("subject", quoted(e.Contract.Subject()))
 	p.line("method", e.Method)
+	if e.Path != "" {
+		p.line("path", quoted(e.Path))
+	}
 	if e.Token { // the first header takes the place of those that are there without it
 		p.line("header platform fincode")
 		p.line("header uuid")

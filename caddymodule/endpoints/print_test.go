@@ -46,7 +46,7 @@ func TestPrintedForm(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%v in\n%s", err, printed)
 			}
-			if built.Contract.Subject() != e.Contract.Subject() || built.Method != e.Method || !reflect.DeepEqual(built.Contract.Table(), e.Contract.Table()) {
+			if built.Contract.Subject() != e.Contract.Subject() || built.Method != e.Method || built.Path != e.Path || !reflect.DeepEqual(built.Contract.Table(), e.Contract.Table()) {
 				t.Errorf("got\n%+v\nwant\n%+v\nfrom\n%s", built.Contract.Table(), e.Contract.Table(), printed)
 			}
 			if again := built.Caddyfile(); !e.Token && again != printed {

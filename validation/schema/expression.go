@@ -8,9 +8,9 @@ import (
 )
 
 // ecmaScript writes an expression of Go's (RE2) in the syntax that JSON Schema has
-// (ECMA-262, with the flag u), in words that Go reads alike: classes are spelled out,
-// and nothing is escaped that both need not. It reports false for what the other
-// syntax has no word for.
+// (ECMA-262), in words that mean the same to Go, and with and without the flag u:
+// without, a character beyond U+FFFF is two, so it may only stand where there may be
+// any number. It reports false for what cannot be said so.
 func ecmaScript(expression string) (pattern string, ok bool) {
 	parsed, err := syntax.Parse(expression, syntax.Perl)
 	if err != nil {
@@ -36,10 +36,6 @@ func (w *expressionWriter) write(re *syntax.Regexp) {
 		}
 	case syntax.OpCharClass:
 		w.class(re.Rune)
-	case syntax.OpAnyCharNotNL:
-		w.WriteString(`[^\n]`) // a dot leaves more out in the other syntax
-	case syntax.OpAnyChar:
-		w.WriteString(`[\s\S]`)
 	case syntax.OpBeginText:
 		w.WriteByte('^')
 	case syntax.OpEndText:
@@ -64,7 +60,7 @@ func (w *expressionWriter) write(re *syntax.Regexp) {
 		}
 	case syntax.OpAlternate:
 		w.alternatives(re.Sub)
-	default: // of lines, and what never matches
+	default: // of lines, any one character, and what never matches
 		w.ok = false
 	}
 }
@@ -96,7 +92,12 @@ func (w *expressionWriter) part(re *syntax.Regexp) {
 }
 
 func (w *expressionWriter) repeat(re *syntax.Regexp, how string) {
-	w.group(re.Sub[0])
+	sub := re.Sub[0]
+	if wide := complement(sub); wide != nil && unbounded(re) {
+		w.allBut(wide)
+	} else {
+		w.group(sub)
+	}
 	w.WriteString(how)
 	if re.Flags&syntax.NonGreedy != 0 {
 		w.WriteByte('?')
@@ -115,6 +116,7 @@ func (w *expressionWriter) alternatives(subs []*syntax.Regexp) {
 // literal writes a character, or all that are the same in another case.
 func (w *expressionWriter) literal(r rune, fold bool) {
 	if other := unicode.SimpleFold(r); fold && other != r {
+		w.ok = w.ok && r <= maxUnit
 		w.WriteByte('[')
 		w.character(r)
 		for ; other != r; other = unicode.SimpleFold(other) {
@@ -126,13 +128,61 @@ func (w *expressionWriter) literal(r rune, fold bool) {
 	w.character(r)
 }
 
-// class writes pairs of a first and a last character.
+// unbounded reports whether something may be there any number of times.
+func unbounded(re *syntax.Regexp) bool {
+	return re.Op == syntax.OpStar || re.Op == syntax.OpPlus || re.Op == syntax.OpRepeat && re.Max == -1
+}
+
+// complement is what a class with everything beyond U+FFFF leaves out, nil for any
+// other expression.
+func complement(re *syntax.Regexp) []rune {
+	switch re.Op {
+	case syntax.OpAnyCharNotNL:
+		return []rune{'\n', '\n'}
+	case syntax.OpAnyChar:
+		return []rune{}
+	case syntax.OpCharClass:
+	default:
+		return nil
+	}
+	out, next := []rune{}, rune(0)
+	for i := 0; i < len(re.Rune); i += 2 {
+		if re.Rune[i] > next {
+			out = append(out, next, re.Rune[i]-1)
+		}
+		next = re.Rune[i+1] + 1
+	}
+	if next <= unicode.MaxRune || len(out) > 0 && out[len(out)-1] > maxUnit {
+		return nil
+	}
+	return out
+}
+
+const maxUnit = 0xFFFF // the last character that is one unit of UTF-16
+
+// class writes a class of characters up to U+FFFF.
 func (w *expressionWriter) class(ranges []rune) {
-	if len(ranges) == 0 {
-		w.ok = false // it matches nothing
+	if len(ranges) == 0 || ranges[len(ranges)-1] > maxUnit {
+		w.ok = false
 		return
 	}
 	w.WriteByte('[')
+	w.ranges(ranges)
+	w.WriteByte(']')
+}
+
+func (w *expressionWriter) allBut(ranges []rune) {
+	if len(ranges) == 0 {
+		w.WriteString(`[\s\S]`)
+		return
+	}
+	w.WriteString("[^")
+	w.ranges(ranges)
+	w.WriteByte(']')
+}
+
+// ranges writes pairs of a first and a last character.
+func (w *expressionWriter) ranges(ranges []rune) {
 	for i := 0; i < len(ranges); i += 2 {
 		w.character(ranges[i])
 		if ranges[i+1] != ranges[i] {
@@ -140,18 +190,17 @@ func (w *expressionWriter) class(ranges []rune) {
 			w.character(ranges[i+1])
 		}
 	}
-	w.WriteByte(']')
 }
 
+func (w *expressionWriter) character(r rune) { w.WriteString(character(r)) }
+
 // character writes one that stands for itself, within a class and outside.
-func (w *expressionWriter) character(r rune) {
+func character(r rune) string {
 	switch {
-	case r < 0x80 && strings.ContainsRune(`\^$.|?*+()[]{}/`, r):
-		w.WriteByte('\\')
-		w.WriteRune(r)
+	case strings.ContainsRune(`\^$.|?*+()[]{}/`, r):
+		return `\` + string(r)
 	case r == '-' || r < ' ' || 0x7F <= r && r < 0xA0:
-		fmt.Fprintf(w, `\x%02x`, r)
-	default:
-		w.WriteRune(r)
+		return fmt.Sprintf(`\x%02x`, r)
 	}
+	return string(r)
 }

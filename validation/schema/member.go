@@ -122,10 +122,7 @@ func (w *writer) objectValue(f validation.Field, nullable bool) Object {
 	}
 	schema := typed("object", nullable)
 	schema = append(schema, w.object(f.Members)[1:]...)
-	if conditions := w.conditions(f.Members); conditions != nil {
-		schema.put("allOf", conditions)
-	}
-	return schema
+	return under(schema, w.conditions(f.Members))
 }
 
 // text writes what a text may be that is no secret. Steps behind one whose codes are

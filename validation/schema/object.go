@@ -15,6 +15,18 @@ type Member struct {
 	Value any
 }
 
+// Pairs makes an object of names, each with its value behind it.
+func Pairs(namesAndValues ...any) Object {
+	o := make(Object, 0, len(namesAndValues)/2)
+	for i := 0; i < len(namesAndValues); i += 2 {
+		o = append(o, Member{namesAndValues[i].(string), namesAndValues[i+1]})
+	}
+	return o
+}
+
+// And is the object with a member more.
+func (o Object) And(name string, value any) Object { return append(o, Member{name, value}) }
+
 // put adds a member.
 func (o *Object) put(name string, value any) { *o = append(*o, Member{name, value}) }
 

@@ -131,12 +131,16 @@ func (w *writer) phone() string {
 // becomes more than three (Unicode Standard Annex 15, section 9.1).
 func leastBeforeNFC(n int) int { return (n + 2) / 3 }
 
-// nameCharacters are those that names are written with. How many is counted when the
-// spaces around them are gone, so it is not said here.
+// nameCharacters are all but the characters of ASCII that no name is written with: of
+// the others, programs without Unicode's properties cannot tell letters. How many is
+// counted when the spaces around them are gone, so it is not said here.
 func (w *writer) nameCharacters() string {
 	more := strings.Join(w.source.Policy.NamePunctuation, "")
-	if strings.Contains(more, "·") {
-		more += "\u0387" // NFC makes it the middle dot
+	var none strings.Builder
+	for _, r := range "!\"#$%&()*+,./:;<=>?@[\\]^_`{|}~" {
+		if !strings.ContainsRune(more, r) {
+			none.WriteString(character(r))
+		}
 	}
-	return `^[\p{L}\p{M} '’ʼ` + "\u200c\u200d" + strings.ReplaceAll(more, "/", `\/`) + `-]+$`
+	return `^[^\x00-\x1f0-9` + none.String() + `\x7f-\x9f]+$`
 }

@@ -53,10 +53,19 @@ func Of(source Source) Object {
 	if w.flag != nil && source.Policy.Endpoint.HasSealed() {
 		conditions = append(conditions, w.byFlag(table))
 	}
-	if len(conditions) > 0 {
-		schema.put("allOf", conditions)
+	return under(schema, conditions)
+}
+
+// under adds conditions to a schema; one alone as its own, which generators of types
+// read more easily.
+func under(schema Object, conditions []Object) Object {
+	switch {
+	case len(conditions) == 0:
+		return schema
+	case len(conditions) == 1 && conditions[0][0].Name == "if":
+		return append(schema, conditions[0]...)
 	}
-	return schema
+	return append(schema, Member{"allOf", conditions})
 }
 
 // object writes an object of known members, without what ties them together.

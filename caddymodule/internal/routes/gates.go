@@ -13,21 +13,55 @@ import (
 
 const gate = "customer_gate"
 
-// Gates returns the JSON of the gates in that of a configuration, wherever routes
-// and subroutes have put them, servers in the order of their names.
-func Gates(tree any) (gates []map[string]any) {
+// Handler is a handler in the JSON of a configuration.
+type Handler struct {
+	// Options are its own, without its name.
+	Options map[string]any
+	// Site is a number for each site of a Caddyfile, from 1; 0 outside of any.
+	Site int
+}
+
+// Handlers returns those of a name in the JSON of a configuration, wherever routes and
+// subroutes have put them, servers in the order of their names.
+func Handlers(tree any, name string) []Handler {
+	f := finder{name: name}
+	f.in(tree, 0)
+	return f.found
+}
+
+type finder struct {
+	name  string
+	sites int // so far
+	found []Handler
+}
+
+func (f *finder) in(tree any, site int) {
 	switch node := tree.(type) {
 	case map[string]any:
-		if node["handler"] == gate {
-			return []map[string]any{node}
+		if node["handler"] == f.name {
+			options := maps.Clone(node)
+			delete(options, "handler")
+			f.found = append(f.found, Handler{options, site})
+			return
+		}
+		if node["handler"] == "subroute" && site == 0 {
+			f.sites++
+			site = f.sites
 		}
 		for _, name := range slices.Sorted(maps.Keys(node)) {
-			gates = append(gates, Gates(node[name])...)
+			f.in(node[name], site)
 		}
 	case []any:
 		for _, child := range node {
-			gates = append(gates, Gates(child)...)
+			f.in(child, site)
 		}
+	}
+}
+
+// Gates returns the options of the gates in the JSON of a configuration.
+func Gates(tree any) (gates []map[string]any) {
+	for _, h := range Handlers(tree, gate) {
+		gates = append(gates, h.Options)
 	}
 	return gates
 }
