@@ -18,6 +18,7 @@ help: ## list these commands
 deps:
 	@scripts/install-deps.sh
 	@scripts/unpack-crypto-mb.sh
+	@scripts/install-contract-tools.sh
 
 test: deps ## run all tests, install what they need, print the coverage
 	@mkdir -p build

@@ -37,7 +37,7 @@ func oneOf(description string, codes []Code) object {
 	for i, c := range codes {
 		choices[i] = pairs("const", c.Value, "title", c.Title, "description", c.Description)
 	}
-	return pairs("type", "string", "description", description, "oneOf", choices)
+	return pairs("description", description, "oneOf", choices) // without a type, of which generators make any string
 }
 
 func described(kind, description string) object {
