@@ -28,15 +28,38 @@ func checkSchema(t testing.TB, g gate, body []byte) {
 }
 
 // checkViolations fails unless each violation is one that the schema announces there,
-// and nothing that is relaxed is announced.
+// with the params that it announces.
 func checkViolations(t testing.TB, g gate, s *validation.Submission) {
 	t.Helper()
 	for _, v := range s.Violations() {
-		place := v.Place()
-		if announced, known := g.schema(t).announced(place); known && !slices.Contains(announced, string(v.Code)) {
-			t.Errorf("%s %s is none of %q in %s", place, v.Code, announced, g.schema(t).text)
+		at := g.schema(t).at(v.Place())
+		if at == nil {
+			continue
+		}
+		codes, _ := at["x-violations"].([]any)
+		if codes != nil && !slices.Contains(codes, any(string(v.Code))) {
+			t.Errorf("%s %s is none of %q in %s", v.Place(), v.Code, codes, g.schema(t).text)
+		}
+		params, _ := at["x-params"].(map[string]any)
+		announced, _ := params[string(v.Code)].(map[string]any)
+		for name, value := range announced {
+			if got := v.Params.Get(name); v.Params.Get("within") == nil && v.Params.Get("reason") != "name" && inJSON(t, got) != inJSON(t, value) {
+				t.Errorf("%s %s has %s %s, not %s", v.Place(), v.Code, name, inJSON(t, got), inJSON(t, value))
+			}
+		}
+		if figure := v.Params.Get("max"); figure != nil && announced == nil && v.Code != validation.WrongType && v.Params.Get("reason") != "name" {
+			t.Errorf("%s %s has the bound %v, which is not announced in %s", v.Place(), v.Code, figure, g.schema(t).text)
 		}
 	}
+}
+
+func inJSON(t testing.TB, value any) string {
+	t.Helper()
+	text, err := json.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
 
 // madeSchema is a schema, and what it says.
@@ -82,9 +105,12 @@ func compileSchema(t testing.TB, written schema.Object) madeSchema {
 	return madeSchema{text, document, compiled}
 }
 
-// announced are the codes that the schema names at a place, which is known unless it
-// is the whole body or a member that is not let through.
-func (m madeSchema) announced(place string) (codes []string, known bool) {
+// at is what the schema says of a place, nil for the whole body or a member that is not
+// let through.
+func (m madeSchema) at(place string) map[string]any {
+	if place == "" {
+		return nil
+	}
 	at := m.document.(map[string]any)
 	for _, name := range strings.Split(place, "/")[1:] {
 		inner, object := at["properties"].(map[string]any)
@@ -94,7 +120,7 @@ func (m madeSchema) announced(place string) (codes []string, known bool) {
 			next, is = items, true
 		case object && name == "*":
 			if next, is = at["additionalProperties"].(map[string]any); !is {
-				return nil, false
+				return nil
 			}
 		}
 		if !is {
@@ -102,9 +128,5 @@ func (m madeSchema) announced(place string) (codes []string, known bool) {
 		}
 		at = next
 	}
-	list, known := at["x-violations"].([]any)
-	for _, code := range list {
-		codes = append(codes, code.(string))
-	}
-	return codes, known
+	return at
 }

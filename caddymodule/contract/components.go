@@ -3,6 +3,7 @@ package contract
 import (
 	"strings"
 
+	"github.com/customergate/customergate/validation"
 	"github.com/customergate/customergate/validation/schema"
 )
 
@@ -36,8 +37,34 @@ func oneOf(description string, codes []Code) object {
 	choices := make([]object, len(codes))
 	for i, c := range codes {
 		choices[i] = pairs("const", c.Value, "title", c.Title, "description", c.Description)
+		if len(c.Params) > 0 {
+			choices[i] = choices[i].And("x-params", paramNames(c.Params))
+		}
 	}
 	return pairs("description", description, "oneOf", choices) // without a type, of which generators make any string
+}
+
+func paramNames(infos []validation.ParamInfo) []string {
+	names := make([]string, len(infos))
+	for i, info := range infos {
+		names[i] = info.Name
+	}
+	return names
+}
+
+// paramSchemas are those of all codes' params.
+func paramSchemas() object {
+	params := object{}
+	for _, code := range Violations() {
+		for _, info := range code.Params {
+			param := described(info.Type, info.Description)
+			if info.Type == "array" {
+				param = param.And("items", pairs("type", "string"))
+			}
+			addOnce(&params, info.Name, param)
+		}
+	}
+	return params
 }
 
 func described(kind, description string) object {
@@ -58,6 +85,7 @@ func violationSchema(at refs) object {
 		"header", described("string", "The name of the header."),
 		"code", at.to("ViolationCode"),
 		"message", described("string", "For people. It never repeats the value, and may change."),
+		"params", described("object", "What the message says in figures and names, for a program that has its own words: those that x-params of the code lists.").And("properties", paramSchemas()),
 	))
 }
 

@@ -1,6 +1,11 @@
 package contract
 
-import "net/http"
+import (
+	"net/http"
+	"strings"
+
+	"github.com/customergate/customergate/validation"
+)
 
 // secretHeaders are those that say whose request it is. OpenAPI has them as security
 // schemes, by name.
@@ -19,7 +24,7 @@ func (g Gate) parameters() []object {
 		if said := headerDescriptions[name]; said != "" {
 			parameter = parameter.And("description", said)
 		}
-		parameters = append(parameters, parameter.And("schema", h.schema()))
+		parameters = append(parameters, parameter.And("schema", h.schema()).And("x-violations", h.violations()))
 	}
 	return parameters
 }
@@ -30,6 +35,18 @@ var headerDescriptions = map[string]string{
 	"Encryption-Key-Id": "The kid of the key that secrets are encrypted with, which spares trying others.",
 	"Idempotency-Key":   "The same for a request that is repeated, which gets the first answer again.",
 	"X-Idempotency-Key": "Idempotency-Key under its older name. Send one of both.",
+}
+
+// violations are the codes with which the header is refused.
+func (h Header) violations() []validation.Code {
+	codes := []validation.Code{validation.NotListed, validation.TooLong}
+	if h.Required {
+		return append([]validation.Code{validation.Required}, codes...)
+	}
+	if strings.HasSuffix(http.CanonicalHeaderKey(h.Name), "Idempotency-Key") {
+		return append(codes, "request_pending", "request_mismatch")
+	}
+	return codes
 }
 
 func (h Header) schema() object {

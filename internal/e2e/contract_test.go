@@ -2,12 +2,16 @@ package e2e
 
 import (
 	"bytes"
+	"io"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
 // everyGate is a site with a gate of each endpoint, and one that is described.
@@ -156,9 +160,71 @@ func TestContractOfEachSite(t *testing.T) {
 	}
 }
 
+// TestContractDescribesAnswers: what the gate answers is valid by the schemas of its
+// answers, with a status that the operation has.
+func TestContractDescribesAnswers(t *testing.T) {
+	t.Parallel()
+	gate := startGateway(t, setup{upstream: startUpstream(t).address, site: everyGate})
+	_, text := gate.fetch(t, http.MethodGet, "/openapi.json")
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	compiler := jsonschema.NewCompiler()
+	compiler.AssertFormat()
+	if err := compiler.AddResource("contract.json", document); err != nil {
+		t.Fatal(err)
+	}
+	paths := document.(map[string]any)["paths"].(map[string]any)
+	responses := paths["/usermanagement/register-customer"].(map[string]any)["post"].(map[string]any)["responses"].(map[string]any)
+
+	const wrong = `{"customerType":"X","payloadEncrypted":1,"firstName":"3","email":"a","phone":"+1","dob":"x","password":"short","role":"admin","address":{"countryIso3":"x"},"dynamicFields":{"n":1e400}}`
+	for name, c := range map[string]struct {
+		method, body string
+		fields       []string
+		status       int
+	}{
+		"many violations":      {"POST", wrong, nil, 422},
+		"no JSON":              {"POST", "{", nil, 400},
+		"no object":            {"POST", "[]", nil, 422},
+		"header":               {"POST", "{}", []string{"platform", "x"}, 400},
+		"method":               {"PUT", "{}", nil, 405},
+		"media type":           {"POST", "{}", []string{"Content-Type", "text/plain"}, 415},
+		"too large":            {"POST", strings.Repeat(" ", 1<<17), nil, 413},
+		"early data":           {"POST", "{}", []string{"Early-Data", "1"}, 425},
+		"two idempotency keys": {"POST", "{}", []string{"Idempotency-Key", strings.Repeat("k", 200)}, 400},
+	} {
+		for accept, schema := range map[string]string{"application/json": "Envelope", "application/problem+json": "Problem"} {
+			t.Run(name+" as "+schema, func(t *testing.T) {
+				fields := append([]string{"Content-Type", "application/json", "platform", "fincode", "uuid", "200", "Accept", accept}, c.fields...)
+				answer, body := gate.send(t, c.method, "/api/v6/services/usermanagement/register-customer", c.body, fields...)
+				if answer.StatusCode != c.status || responses[strconv.Itoa(c.status)] == nil {
+					t.Errorf("answered %d, which is to be %d and told", answer.StatusCode, c.status)
+				}
+				compiled, err := compiler.Compile("contract.json#/components/schemas/" + schema)
+				if err != nil {
+					t.Fatal(err)
+				}
+				got, err := jsonschema.UnmarshalJSON(bytes.NewReader(body))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := compiled.Validate(got); err != nil {
+					t.Errorf("%s: %v", body, err)
+				}
+			})
+		}
+	}
+}
+
 func (g *gateway) fetch(t *testing.T, method, path string, fields ...string) (*http.Response, []byte) {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), method, g.url(path), nil)
+	return g.send(t, method, path, "", fields...)
+}
+
+func (g *gateway) send(t *testing.T, method, path, body string, fields ...string) (*http.Response, []byte) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), method, g.url(path), strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -173,11 +239,11 @@ func (g *gateway) fetch(t *testing.T, method, path string, fields ...string) (*h
 		t.Fatal(err)
 	}
 	defer response.Body.Close()
-	var body bytes.Buffer
-	if _, err := body.ReadFrom(response.Body); err != nil {
+	answered, err := io.ReadAll(response.Body)
+	if err != nil {
 		t.Fatal(err)
 	}
-	return response, body.Bytes()
+	return response, answered
 }
 
 // tryReload has the process read its Caddyfile again, which may be refused.

@@ -134,28 +134,66 @@ func (w *writer) relaxes(codes ...validation.Code) bool {
 	return false
 }
 
-// params are the figures of the codes that have any, such as a length.
+// params are those that violations of a value have, as far as they are the same for
+// every body: figures of the policy, and what else a program needs to say what is
+// wanted.
 func (w *writer) params(f validation.Field, codes []validation.Code) Object {
 	var all Object
 	for _, code := range codes {
-		if figures := w.paramsOf(f, code); figures != nil {
+		figures := fieldParams(f, code)
+		if figures == nil {
+			figures = w.policyParams(code)
+		}
+		if figures != nil {
 			all.put(string(code), figures)
 		}
 	}
 	return all
 }
 
-func (w *writer) paramsOf(f validation.Field, code validation.Code) Object {
-	policy := w.source.Policy
+// fieldParams are those that the table says.
+func fieldParams(f validation.Field, code validation.Code) Object {
 	switch code {
 	case validation.TooLong, validation.TooShort, validation.OutOfRange:
 		if f.Bounds != nil { // names within a value of the client's own may be too long, too
 			return Object{{"min", f.Bounds.Min}, {"max", f.Bounds.Max}}
 		}
+	case validation.NotListed:
+		if len(f.OneOf) > 0 {
+			return Object{{"values", f.OneOf}}
+		}
+	case validation.Format:
+		if digits, found := f.Rule("digits"); found {
+			least, most := digitBounds(digits)
+			return Object{{"min", least}, {"max", most}}
+		}
+	case validation.Mismatch, validation.PasswordMismatch:
+		return otherField(f, "same_as")
+	case validation.Unchanged, validation.PasswordUnchanged:
+		return otherField(f, "differs_from")
+	}
+	return nil
+}
+
+func otherField(f validation.Field, rule string) Object {
+	r, _ := f.Rule(rule)
+	return Object{{"field", r.Arguments[0]}}
+}
+
+// policyParams are those that the policy says, or the contract.
+func (w *writer) policyParams(code validation.Code) Object {
+	policy := w.source.Policy
+	switch code {
 	case validation.NameLength:
 		return Object{{"min", policy.NameMin}, {"max", policy.NameMax}}
+	case validation.NameCharacters:
+		if len(policy.NamePunctuation) > 0 {
+			return Object{{"punctuation", policy.NamePunctuation}}
+		}
 	case validation.EmailTooLong:
 		return Object{{"max", 255}}
+	case validation.PhoneFormat:
+		return Object{{"min", 7}, {"max", 15}}
 	case validation.BirthDateUnderage:
 		return Object{{"min", policy.AgeMin}}
 	case validation.BirthDateTooOld:
@@ -163,14 +201,15 @@ func (w *writer) paramsOf(f validation.Field, code validation.Code) Object {
 	case validation.PasswordTooShort:
 		return Object{{"min", policy.PasswordMin}}
 	case validation.PasswordTooLong:
-		return Object{{"maxBytes", passwordMaxBytes}}
+		return Object{{"max", passwordMaxBytes}}
+	case validation.PasswordUppercase:
+		return Object{{"characters", "A-Z"}}
+	case validation.PasswordLowercase:
+		return Object{{"characters", "a-z"}}
+	case validation.PasswordDigit:
+		return Object{{"characters", "0-9"}}
 	case validation.PasswordSpecial:
 		return Object{{"characters", "!@#$%^&*"}}
-	case validation.Format:
-		if digits, found := f.Rule("digits"); found {
-			least, most := digitBounds(digits)
-			return Object{{"min", least}, {"max", most}}
-		}
 	}
 	return nil
 }
