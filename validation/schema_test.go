@@ -130,3 +130,8 @@ func (m madeSchema) at(place string) map[string]any {
 	}
 	return at
 }
+
+// TestNamesThatGrow: a name may be shorter as it is sent than as it is counted.
+func TestNamesThatGrow(t *testing.T) {
+	expect(t, gate{}.judge(t, valid.withText("firstName", "\u0958").body())) // NFC makes two of it
+}

@@ -13,7 +13,8 @@ import (
 )
 
 // FuzzEndpoint makes endpoints of any table. What is refused is an error, and what
-// is taken makes no body panic and can be described again.
+// is taken makes no body panic, can be described again, and has a schema by which the
+// bodies are valid that it accepts.
 func FuzzEndpoint(f *testing.F) {
 	for _, e := range []*validation.Endpoint{validation.RegisterCustomer, validation.EditProfile, validation.Login, validation.ChangePassword, devices} {
 		table, err := json.Marshal(e.Table())
@@ -39,10 +40,14 @@ func FuzzEndpoint(f *testing.F) {
 		if err != nil {
 			return
 		}
-		judging(endpoint).check(s)
-		if len(s.Violations()) == 0 {
-			s.AppendBody(nil)
+		g := judging(endpoint)
+		g.check(s)
+		checkViolations(t, g, s)
+		if len(s.Violations()) > 0 {
+			return
 		}
+		s.AppendBody(nil)
+		checkSchema(t, g, body)
 	})
 }
 
@@ -158,7 +163,8 @@ func randomTextField(r *rand.Rand, f *validation.Field) {
 		f.Rules = [][]validation.Rule{nil, by("digits 1 3"), by("matches [a-c]*")}[r.IntN(3)]
 		return
 	}
-	f.Rules = [][]validation.Rule{nil, by("digits 1 3"), by("matches [a-c]*|x"), by("token"), by("date"), by("country"), by("email_plausible"), by("name")}[r.IntN(8)]
+	f.Rules = [][]validation.Rule{nil, by("digits 1 3"), by("matches [a-c]*|x"), by("token"), by("date"), by("country"), by("email_plausible"), by("name"),
+		by("email"), by("phone"), by("birth_date"), by("name", "matches [A-Z].*"), by("matches [^a]+", "token"), by("email", "matches .+cd")}[r.IntN(14)]
 	if r.IntN(6) == 0 {
 		f.OneOf, f.Rules = []string{"a", "bc"}, nil
 	}
@@ -244,7 +250,8 @@ func lengthNear(r *rand.Rand, b *validation.Bounds) int {
 // randomTextOf is one that its rule may take, of a length about its bounds, or any.
 func randomTextOf(r *rand.Rand, f validation.Field) string {
 	if r.IntN(3) == 0 {
-		return []string{"", "a", "bc", "1", "123", "é", "abc", "GBR", "2026-01-02", "a@b", "Ada", "a b", "\u0001", "x", "ää"}[r.IntN(15)]
+		return []string{"", "a", "bc", "1", "123", "é", "abc", "GBR", "2026-01-02", "a@b", "Ada", "a b", "\u0001", "x", "ää",
+			"a@B.cd", "+447123456789", "1990-12-10", " Zoe\u0308 ", "x\U0001d4b3", "\u0958"}[r.IntN(21)]
 	}
 	near, alphabet := f.Bounds, "ab1é𝒳"
 	if len(f.Rules) > 0 {

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bytes"
+	"crypto"
 	"io"
 	"net/http"
 	"os"
@@ -214,6 +215,66 @@ func TestContractDescribesAnswers(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestContractTakesWhatTheGateTakes: bodies with secrets of every form that the gate
+// accepts are valid, and a ciphertext that it cannot take is not.
+func TestContractTakesWhatTheGateTakes(t *testing.T) {
+	t.Parallel()
+	gate := startGateway(t, setup{upstream: startUpstream(t).address, site: everyGate})
+	_, text := gate.fetch(t, http.MethodGet, "/schema.json")
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	compiler := jsonschema.NewCompiler()
+	if err := compiler.AddResource("schema.json", document); err != nil {
+		t.Fatal(err)
+	}
+	const (
+		register = "usermanagement/register-customer RegisterCustomer POST "
+		login    = "securitymanagement/login Login PUT "
+		pin      = "security/pin TransactionPin POST "
+		person   = `"customerType":"COMPANY","firstName":" Zoe\u0308 ","lastName":"O’Neil","email":"ada@KanarienPost.example","phone":"+44 7123-456789","dob":"1990-12-10","address":null,"referralCode":[1,{}],`
+		pinned   = `"email":"ada@KanarienPost.example","limit":1e4,"channels":["SMS"],"voucher":"AB123","device":{"id":"x","model":""},`
+	)
+	key, plain := keyOfTests(), strconv.Quote(password)
+	sealed, secret := key.encrypt(t, password, crypto.SHA256), key.encrypt(t, "2486", crypto.SHA1)
+	for name, c := range map[string]struct {
+		request, body string
+		accepted      bool
+	}{
+		"encrypted":             {register, `{` + person + `"payloadEncrypted":true,"password":"` + sealed + `","confirmPassword":"` + sealed + `"}`, true},
+		"raw":                   {register, `{` + person + `"payloadEncrypted":false,"password":` + plain + `,"confirmPassword":` + plain + `}`, true},
+		"ciphertext called raw": {register, `{` + person + `"payloadEncrypted":false,"password":"` + sealed + `","confirmPassword":"` + sealed + `"}`, false},
+		"raw called ciphertext": {register, `{` + person + `"payloadEncrypted":true,"password":` + plain + `,"confirmPassword":` + plain + `}`, false},
+		"login, encrypted":      {login, `{"email":"ada@KanarienPost.example","currentPassword":"` + sealed + `","payloadEncrypted":true}`, true},
+		"login, evident":        {login, `{"email":"ada@KanarienPost.example","currentPassword":"` + sealed + `","payloadEncrypted":null}`, true},
+		"login, raw":            {login, `{"email":"ada@KanarienPost.example","currentPassword":` + plain + `}`, true},
+		"PIN, encrypted":        {pin, `{` + pinned + `"transactionPin":"` + secret + `"}`, true},
+		"PIN, raw":              {pin, `{` + pinned + `"transactionPin":"2486"}`, true},
+		"PIN, too short":        {pin, `{` + pinned + `"transactionPin":"248"}`, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			request := strings.Fields(c.request)
+			answer, said := gate.send(t, request[2], "/"+request[0], c.body, "Content-Type", "application/json", "platform", "fincode", "uuid", "200", "Idempotency-Key", name)
+			taken := answer.StatusCode != http.StatusUnprocessableEntity
+			if taken != c.accepted {
+				t.Errorf("answered %d %s", answer.StatusCode, said)
+			}
+			compiled, err := compiler.Compile("schema.json#/$defs/" + request[1])
+			if err != nil {
+				t.Fatal(err)
+			}
+			body, err := jsonschema.UnmarshalJSON(strings.NewReader(c.body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := compiled.Validate(body); (err == nil) != c.accepted {
+				t.Errorf("by the schema: %v", err)
+			}
+		})
 	}
 }
 
