@@ -47,7 +47,7 @@ func members(table []validation.Field) object {
 }
 
 // samples are values that the rules take.
-var samples = map[string]string{
+var samples = map[string]string{ //nolint:gosec // examples for everyone to see
 	"name": "Ada", "email": "ada@example.com", "email_plausible": "ada@example.com", "phone": "+447123456789",
 	"dialing_code": "+44", "date": "2026-01-02", "birth_date": "1990-12-10", "country": "GBR", "token": "WEB",
 	"password": "tUrtle-vex9!Quartz",
