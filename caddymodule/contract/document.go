@@ -136,7 +136,7 @@ func operationsOf(gates []Gate, options Options) ([]operation, error) {
 
 func clash(op operation) error {
 	return fmt.Errorf("two gates of %s %s differ in what a client may notice, and one contract cannot tell of both: "+
-		"give them the same options, or each a site of its own with its own customer_gate_contract; "+
+		"give them the same options, or each a site of its own, with a host name and its own customer_gate_contract; "+
 		"where these are different endpoints, give each custom one a `path`", op.gate.Endpoint.Method, op.path)
 }
 

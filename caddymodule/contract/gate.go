@@ -51,7 +51,8 @@ const (
 )
 
 // SiteOf tells handlers of one site of a Caddyfile from those of another: within the
-// same, it is the same. It is nil where a configuration has no sites.
+// same, it is the same. It is nil for a site without host names, which a configuration
+// does not tell from what is around it.
 func SiteOf(ctx caddy.Context) any {
 	if modules := ctx.Modules(); len(modules) > 2 {
 		if site, is := modules[1].(*caddyhttp.Subroute); is {
@@ -61,11 +62,11 @@ func SiteOf(ctx caddy.Context) any {
 	return nil
 }
 
-// OfSite are the gates of a site, or all where that has none.
+// OfSite are the gates of a site, or all: where the site has none, or is nil.
 func OfSite(gates []Gate, site any) []Gate {
 	var found []Gate
 	for _, g := range gates {
-		if g.Site == site {
+		if site != nil && g.Site == site {
 			found = append(found, g)
 		}
 	}

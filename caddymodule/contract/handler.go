@@ -21,9 +21,9 @@ func init() {
 }
 
 // Contract gives out what the gates of its site take and answer, under the policy that
-// is running; what all gates of the configuration do, where its site has none. It has
-// two documents, whatever folder they are asked for in, and hands every other request
-// on:
+// is running; what all gates of the configuration do, where its site has none, or no
+// host name. It has two documents, whatever folder they are asked for in, and hands
+// every other request on:
 //
 // Path | Document
 // -----|---------

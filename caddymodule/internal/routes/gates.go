@@ -17,15 +17,15 @@ const gate = "customer_gate"
 type Handler struct {
 	// Options are its own, without its name.
 	Options map[string]any
-	// Site is a number for each site of a Caddyfile, from 1; 0 outside of any.
-	Site int
+	// Site is a number for each site of a Caddyfile that has host names; nil for others.
+	Site any
 }
 
 // Handlers returns those of a name in the JSON of a configuration, wherever routes and
 // subroutes have put them, servers in the order of their names.
 func Handlers(tree any, name string) []Handler {
 	f := finder{name: name}
-	f.in(tree, 0)
+	f.in(tree, nil)
 	return f.found
 }
 
@@ -35,7 +35,7 @@ type finder struct {
 	found []Handler
 }
 
-func (f *finder) in(tree any, site int) {
+func (f *finder) in(tree, site any) {
 	switch node := tree.(type) {
 	case map[string]any:
 		if node["handler"] == f.name {
@@ -44,7 +44,7 @@ func (f *finder) in(tree any, site int) {
 			f.found = append(f.found, Handler{options, site})
 			return
 		}
-		if node["handler"] == "subroute" && site == 0 {
+		if node["handler"] == "subroute" && site == nil {
 			f.sites++
 			site = f.sites
 		}
