@@ -26,7 +26,8 @@ func (g Gate) parameters() []object {
 		}
 		parameters = append(parameters, parameter.And("schema", h.schema()).And("x-violations", h.violations()))
 	}
-	return parameters
+	return append(parameters, pairs("name", "Accept-Language", "in", "header", "required", false,
+		"description", "Which language messages are to have; Content-Language says which they have.", "schema", pairs("type", "string")))
 }
 
 var headerDescriptions = map[string]string{

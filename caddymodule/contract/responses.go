@@ -87,7 +87,8 @@ func refusalResponse(codes []Code, form Form) object {
 
 // refusalHeaders are those that answers of a status may have.
 func refusalHeaders(status int) object {
-	headers := pairs("Request-Uuid", header("string", "The gateway's own name of the request, by which support finds it."))
+	headers := pairs("Request-Uuid", header("string", "The gateway's own name of the request, by which support finds it."),
+		"Content-Language", header("string", "The language of the messages."))
 	switch status {
 	case http.StatusMethodNotAllowed:
 		return headers.And("Allow", header("string", "The method of the endpoint."))
