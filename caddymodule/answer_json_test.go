@@ -10,6 +10,8 @@ import (
 	"github.com/dustin/go-humanize"
 
 	"github.com/customergate/customergate/internal/race"
+
+	"github.com/customergate/customergate/caddymodule/headers"
 )
 
 const answerLimit = 64 << 10 // contract, section 4
@@ -93,7 +95,7 @@ func (g *rig) checkBounded(t *testing.T, body string, limit int) {
 	for _, accept := range []string{typeJSON, typeProblem} {
 		r := newRequest(body)
 		r.Header.Set("Accept", accept)
-		r.Header.Set("Uuid", strings.Repeat(`"`, maxHeaderValue))
+		r.Header.Set("Uuid", strings.Repeat(`"`, headers.MaxValue))
 		x := g.serve(r)
 		x.checkRefused(t, http.StatusUnprocessableEntity, codeValidationError)
 		if size := x.answer.Body.Len(); size > answerLimit || !json.Valid(x.answer.Body.Bytes()) {
@@ -117,7 +119,7 @@ func TestHeaderAnswersAreBounded(t *testing.T) {
 	for i := range values {
 		values[i] = fmt.Sprintf(`"%0100d\`, i)
 	}
-	few := []string{strings.Repeat("<", maxHeaderValue), strings.Repeat(`"`, maxHeaderValue)}
+	few := []string{strings.Repeat("<", headers.MaxValue), strings.Repeat(`"`, headers.MaxValue)}
 	headers := []map[string]any{{"name": "many", "values": values}}
 	for i := range 400 {
 		headers = append(headers, map[string]any{"name": fmt.Sprintf("X-%d", i), "values": few})

@@ -9,6 +9,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/customergate/customergate/caddymodule/contract"
+	"github.com/customergate/customergate/caddymodule/internal/announce"
 	"github.com/customergate/customergate/caddymodule/internal/routes"
 	"github.com/customergate/customergate/caddymodule/keysource"
 	"github.com/customergate/customergate/caddymodule/uniqueness"
@@ -148,7 +149,10 @@ func (a *App) start() error {
 			return err
 		}
 	}
-	return a.announce()
+	if len(a.all) == 0 {
+		return nil
+	}
+	return announce.Start(a.ctx, a.Status)
 }
 
 // warnOfUnmatched tells the operator of gates that stand before a whole site,

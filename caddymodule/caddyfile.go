@@ -2,15 +2,15 @@ package caddymodule
 
 import (
 	"maps"
-	"math"
 	"strings"
 
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 	"github.com/caddyserver/caddy/v2/caddyconfig/httpcaddyfile"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
-	"github.com/dustin/go-humanize"
 
 	"github.com/customergate/customergate/caddymodule/endpoints"
+	"github.com/customergate/customergate/caddymodule/headers"
+	"github.com/customergate/customergate/caddymodule/internal/selfcheck"
 	"github.com/customergate/customergate/caddymodule/languages"
 	"github.com/customergate/customergate/caddymodule/limits"
 	"github.com/customergate/customergate/caddymodule/options"
@@ -121,7 +121,7 @@ func (g *Gate) parseDescription(d *caddyfile.Dispenser) (left map[string]options
 
 var gateOptions = map[string]options.Parser[*Gate]{
 	"header":       (*Gate).parseHeader,
-	"max_body":     (*Gate).parseMaxBody,
+	"max_body":     func(g *Gate, d *caddyfile.Dispenser) error { return options.Size(d, &g.MaxBody, "64KiB") },
 	"tenant":       func(g *Gate, d *caddyfile.Dispenser) error { return g.ParseTenant(d) },
 	"keys":         func(g *Gate, d *caddyfile.Dispenser) error { return g.ParseKeys(d) },
 	"mode":         func(g *Gate, d *caddyfile.Dispenser) error { return options.Word(d, &g.Mode, "enforce|monitor") },
@@ -130,7 +130,7 @@ var gateOptions = map[string]options.Parser[*Gate]{
 	"queue":        (*Gate).parseQueue,
 	"reuse_limit":  (*Gate).parseReuseLimit,
 	"attempts":     (*Gate).parseAttempts,
-	"self_check":   (*Gate).parseSelfCheck,
+	"self_check":   func(g *Gate, d *caddyfile.Dispenser) error { return selfcheck.ParseInterval(d, &g.SelfCheck) },
 	"unique_email": (*Gate).parseUniqueEmail,
 	"idempotency":  (*Gate).parseIdempotency,
 	"plaintext": func(g *Gate, d *caddyfile.Dispenser) error {
@@ -166,20 +166,7 @@ func (g *Gate) parseHeader(d *caddyfile.Dispenser) error {
 	if len(words) == 0 {
 		return options.Usage(d, "header", "<name> [<value>...]", "platform fincode")
 	}
-	g.Headers = append(g.Headers, RequiredHeader{Name: words[0], Values: words[1:]})
-	return nil
-}
-
-func (g *Gate) parseMaxBody(d *caddyfile.Dispenser) error {
-	var word string
-	if err := options.Word(d, &word, "<size>", "64KiB"); err != nil {
-		return err
-	}
-	size, err := humanize.ParseBytes(word)
-	if err != nil || size == 0 || size > math.MaxInt64 {
-		return d.Errf("max_body: '%s' is not a size such as 64KiB", word)
-	}
-	g.MaxBody = int64(size)
+	g.Headers = append(g.Headers, headers.Required{Name: words[0], Values: words[1:]})
 	return nil
 }
 

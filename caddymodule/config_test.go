@@ -15,6 +15,7 @@ import (
 	"github.com/caddyserver/caddy/v2"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/customergate/customergate/caddymodule/headers"
 	"github.com/customergate/customergate/caddymodule/internal/routes"
 	"github.com/customergate/customergate/validation"
 )
@@ -83,7 +84,7 @@ func TestConfigDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Gate{
-		Headers:   []RequiredHeader{{Name: "platform", Values: []string{"fincode"}}, {Name: "uuid"}},
+		Headers:   []headers.Required{{Name: "platform", Values: []string{"fincode"}}, {Name: "uuid"}},
 		MaxBody:   65536,
 		MGF1:      "both",
 		Engine:    "auto",

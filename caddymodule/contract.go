@@ -25,7 +25,7 @@ func DescribeGate(options []byte, site any) (contract.Gate, error) {
 func (g *Gate) contract(site any) contract.Gate {
 	headers := make([]contract.Header, len(g.headers))
 	for i, h := range g.headers {
-		headers[i] = contract.Header{Name: h.Name, Values: h.Values, Longest: h.limit(), Required: !h.optional}
+		headers[i] = contract.Header{Name: h.Name, Values: h.Values, Longest: h.Limit(), Required: !h.Optional}
 		if i < len(g.Headers) {
 			headers[i].Name = g.Headers[i].Name // as the operator spells it
 		}

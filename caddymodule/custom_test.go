@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/customergate/customergate/caddymodule/claims"
+
+	"github.com/customergate/customergate/caddymodule/headers"
 )
 
 // pinEndpoint is one that an operator describes.
@@ -33,7 +35,7 @@ func newPinRig(t testing.TB, options map[string]any) *rig {
 func newPin(client, body string) *http.Request {
 	r := httptest.NewRequest(http.MethodPut, "/security/pin", strings.NewReader(body))
 	r.RemoteAddr = client
-	r.Header = http.Header{"Content-Type": {"application/json"}, "X-Auth-Token": {strings.Repeat("t", maxToken)}}
+	r.Header = http.Header{"Content-Type": {"application/json"}, "X-Auth-Token": {strings.Repeat("t", headers.MaxToken)}}
 	return r
 }
 
@@ -77,7 +79,7 @@ func TestCustomEndpoint(t *testing.T) {
 		t.Errorf("answered %s", x.answer.Body)
 	}
 	r = newPin(newClient(), `{}`)
-	r.Header.Set("X-Auth-Token", strings.Repeat("t", maxToken+1))
+	r.Header.Set("X-Auth-Token", strings.Repeat("t", headers.MaxToken+1))
 	g.serve(r).checkRefused(t, http.StatusBadRequest, codeInvalidHeader)
 }
 

@@ -7,16 +7,8 @@ import (
 	"strings"
 
 	"github.com/customergate/customergate/caddymodule/endpoints"
+	"github.com/customergate/customergate/caddymodule/headers"
 	"github.com/customergate/customergate/caddymodule/options"
-)
-
-const (
-	// tokenHeader says whose request it is. Its value is a secret, which is handed on
-	// and shown to nobody.
-	tokenHeader = "X-Auth-Token" //nolint:gosec // the name of a header, no credential
-	// maxToken has room for a JWT with many claims, and leaves as much for the
-	// other headers where a server takes 8 KiB of them.
-	maxToken = 4096
 )
 
 // served is the endpoint that the gate stands before. An unknown one is check's
@@ -43,15 +35,15 @@ func (g *Gate) buildEndpoint() (err error) {
 }
 
 // endpointHeaders are judged whatever headers the operator names.
-func (g *Gate) endpointHeaders() []RequiredHeader {
-	var headers []RequiredHeader
+func (g *Gate) endpointHeaders() []headers.Required {
+	var own []headers.Required
 	if g.served().Token {
-		headers = append(headers, RequiredHeader{Name: tokenHeader})
+		own = append(own, headers.Required{Name: headers.Token})
 	}
 	if g.decrypts() {
-		headers = append(headers, RequiredHeader{Name: keyIDHeader, optional: true})
+		own = append(own, headers.Required{Name: keyIDHeader, Optional: true})
 	}
-	return headers
+	return own
 }
 
 // decrypts reports whether requests may have something that is encrypted.
@@ -85,15 +77,15 @@ func choices() map[string]bool {
 
 func (g *Gate) checkToken() error {
 	for _, h := range g.Headers {
-		switch named := http.CanonicalHeaderKey(h.Name) == tokenHeader; {
+		switch named := http.CanonicalHeaderKey(h.Name) == headers.Token; {
 		case named && g.served().Token:
-			return fmt.Errorf("header %s is required already, and its values are secrets; leave it out", tokenHeader)
+			return fmt.Errorf("header %s is required already, and its values are secrets; leave it out", headers.Token)
 		case named && len(h.Values) > 0:
-			return fmt.Errorf("header %s: its values are secrets, and none of the configuration's; name it alone", tokenHeader)
+			return fmt.Errorf("header %s: its values are secrets, and none of the configuration's; name it alone", headers.Token)
 		}
 	}
 	if strings.Contains(strings.ToLower(g.Tenant), "{http.request.header.x-auth-token") {
-		return fmt.Errorf("tenant: %s is a secret, and the name of a tenant is none: it is logged", tokenHeader)
+		return fmt.Errorf("tenant: %s is a secret, and the name of a tenant is none: it is logged", headers.Token)
 	}
 	return nil
 }

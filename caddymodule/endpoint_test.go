@@ -12,6 +12,8 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 	"go.uber.org/zap/zaptest/observer"
+
+	"github.com/customergate/customergate/caddymodule/headers"
 )
 
 const (
@@ -104,7 +106,7 @@ func TestEditProfileMethods(t *testing.T) {
 // TestEditProfileHeaders: the token is required whatever headers the operator
 // names.
 func TestEditProfileHeaders(t *testing.T) {
-	long := strings.Repeat("a", maxToken)
+	long := strings.Repeat("a", headers.MaxToken)
 	tests := map[string]struct {
 		header http.Header // laid over those of a valid request
 		want   []string    // details, none when accepted

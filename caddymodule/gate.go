@@ -11,7 +11,9 @@ import (
 
 	"github.com/customergate/customergate/caddymodule/contract"
 	"github.com/customergate/customergate/caddymodule/endpoints"
+	"github.com/customergate/customergate/caddymodule/headers"
 	"github.com/customergate/customergate/caddymodule/internal/attempts"
+	"github.com/customergate/customergate/caddymodule/internal/decryptions"
 	"github.com/customergate/customergate/caddymodule/internal/oaep"
 	"github.com/customergate/customergate/caddymodule/internal/plaintext"
 	"github.com/customergate/customergate/caddymodule/internal/selfcheck"
@@ -76,7 +78,7 @@ type Gate struct {
 	// The headers that a request must have. Default: `platform` with the value
 	// `fincode`, and `uuid` with any value. `edit_profile` and `change_password`
 	// require `X-Auth-Token` besides, of 1 to 4096 characters, whatever is named here.
-	Headers []RequiredHeader `json:"headers,omitempty"`
+	Headers []headers.Required `json:"headers,omitempty"`
 
 	// The largest body, in bytes. Default: 65536 (64 KiB); at least 1024, at
 	// most 16777216 (16 MiB).
@@ -148,7 +150,7 @@ type Gate struct {
 	app        *App
 	source     *keysource.Source
 	endpoint   *endpoints.Endpoint // that was described
-	headers    []RequiredHeader
+	headers    []headers.Required
 	decrypter  *oaep.Decrypter
 	turns      *oaep.Queue        // of the decrypter
 	engineText string             // the name and version of the engine, for people
@@ -225,7 +227,7 @@ func (g *Gate) settle() error {
 	if err := errors.Join(g.check(), g.checkTogether()); err != nil {
 		return err
 	}
-	g.headers = canonicalHeaders(g.Headers, slices.Concat(g.endpointHeaders(), g.idempotencyHeaders()))
+	g.headers = headers.Canonical(g.Headers, slices.Concat(g.endpointHeaders(), g.idempotencyHeaders()))
 	return nil
 }
 
@@ -247,7 +249,7 @@ func (g *Gate) provisionDecrypter(ctx caddy.Context, app *App) error {
 		Report:  g.reportKey,
 		MGF1:    mgf1Policies[g.MGF1],
 		Reuse:   g.ReuseLimit.Limit(),
-		Observe: g.observeDecrypt,
+		Observe: decryptions.Observe,
 	})
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/customergate/customergate/caddymodule/headers"
 	"github.com/customergate/customergate/caddymodule/languages"
 	"github.com/customergate/customergate/caddymodule/uniqueness"
 	"github.com/customergate/customergate/validation"
@@ -27,15 +28,15 @@ func (g *Gate) checkIdempotency() error {
 }
 
 // idempotencyHeaders are those that a client may send.
-func (g *Gate) idempotencyHeaders() []RequiredHeader {
+func (g *Gate) idempotencyHeaders() []headers.Required {
 	if !g.Idempotency {
 		return nil
 	}
-	headers := make([]RequiredHeader, len(idempotencyNames))
+	own := make([]headers.Required, len(idempotencyNames))
 	for i, name := range idempotencyNames {
-		headers[i] = RequiredHeader{Name: name, optional: true}
+		own[i] = headers.Required{Name: name, Optional: true}
 	}
-	return headers
+	return own
 }
 
 // recall answers a request that was answered before, and reserves the key of
@@ -49,7 +50,7 @@ func (p *passage) recall() *refusal {
 	switch {
 	case clash:
 		return headerRefusal(codeInvalidHeader, header, validation.NotListed,
-			reason("one_key"), validation.Param{Name: "values", Value: idempotencyNames})
+			validation.Param{Name: "reason", Value: "one_key"}, validation.Param{Name: "values", Value: idempotencyNames})
 	case key == "":
 		return nil
 	}

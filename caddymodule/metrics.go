@@ -3,15 +3,14 @@ package caddymodule
 import (
 	"errors"
 	"strings"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/customergate/customergate/caddymodule/internal/agreement"
 	"github.com/customergate/customergate/caddymodule/internal/build"
+	"github.com/customergate/customergate/caddymodule/internal/decryptions"
 	"github.com/customergate/customergate/caddymodule/internal/keyuse"
 	"github.com/customergate/customergate/caddymodule/internal/metric"
-	"github.com/customergate/customergate/caddymodule/internal/oaep"
 	"github.com/customergate/customergate/caddymodule/internal/selfcheck"
 	"github.com/customergate/customergate/caddymodule/uniqueness"
 	"github.com/customergate/customergate/caddymodule/waiting"
@@ -35,10 +34,7 @@ func outcomeOf(code string) string { return strings.ToLower(code) }
 type metrics struct {
 	requests   *prometheus.CounterVec
 	violations *prometheus.CounterVec
-	decrypted  *prometheus.CounterVec
-	decrypts   *prometheus.HistogramVec
 	bodies     prometheus.ObserverVec
-	reused     prometheus.Counter
 	mode       string // of the handler
 }
 
@@ -53,18 +49,7 @@ var collected = metrics{
 		Namespace: "caddy", Subsystem: "customer_gate", Name: "violations_total",
 		Help: "Violations by endpoint, mode (monitor where they refused nothing), JSON pointer (names that the contract does not know are *) and code.",
 	}, []string{"endpoint", "mode", "pointer", "code"}),
-	decrypted: prometheus.NewCounterVec(prometheus.CounterOpts{
-		Namespace: "caddy", Subsystem: "customer_gate", Name: "decryptions_total",
-		Help: "Private-key operations, and ciphertexts refused without one, by result: ok, failed, malformed, unknown_key, reused, error, fault.",
-	}, []string{"result"}),
-	decrypts: prometheus.NewHistogramVec(metric.Histogram("decrypt_duration_seconds",
-		"Duration of private-key operations by result and MGF1 variant.",
-		.0005, .001, .002, .004, .008, .016, .032, .064, .128, .256), []string{"result", "mgf1"}),
 	bodies: bodySizes,
-	reused: prometheus.NewCounter(prometheus.CounterOpts{
-		Namespace: "caddy", Subsystem: "customer_gate", Name: "reuse_refused_total",
-		Help: "Ciphertexts that could be decrypted, but had been sent too often, or with too many persons' words (reuse_limit).",
-	}),
 }
 
 var bodySizes = prometheus.NewHistogramVec(metric.Histogram("request_body_bytes",
@@ -74,11 +59,11 @@ var bodySizes = prometheus.NewHistogramVec(metric.Histogram("request_body_bytes"
 // newMetrics puts the collectors on a configuration's registry, and returns those of
 // one handler.
 func newMetrics(registry prometheus.Registerer, endpoint, mode string) (*metrics, error) {
-	if err := metric.Register(registry, collected.requests, collected.violations, collected.decrypted, collected.decrypts, bodySizes, collected.reused); err != nil {
+	if err := metric.Register(registry, collected.requests, collected.violations, bodySizes); err != nil {
 		return nil, err
 	}
 	if err := errors.Join(
-		uniqueness.RegisterMetrics(registry), agreement.Register(registry),
+		uniqueness.RegisterMetrics(registry), agreement.Register(registry), decryptions.RegisterMetrics(registry),
 		waiting.RegisterMetrics(registry), keyuse.RegisterMetrics(registry), build.RegisterMetrics(registry), selfcheck.RegisterMetrics(registry),
 	); err != nil {
 		return nil, err
@@ -90,9 +75,6 @@ func newMetrics(registry prometheus.Registerer, endpoint, mode string) (*metrics
 	own.violations = collected.violations.MustCurryWith(prometheus.Labels{"endpoint": endpoint})
 	for _, outcome := range []string{outcomeAccepted, outcomePreflight, outcomePublished} {
 		own.requests.WithLabelValues(outcome) // from 0, so that alerts see the first one
-	}
-	for _, result := range oaep.Results() {
-		own.decrypted.WithLabelValues(result.String())
 	}
 	for code := range statuses {
 		own.requests.WithLabelValues(outcomeOf(code))
@@ -115,16 +97,4 @@ func (m *metrics) violated(traces []detail, mode string) {
 			m.violations.WithLabelValues(mode, d.place, string(d.Code)).Inc()
 		}
 	}
-}
-
-// observeDecrypt counts what became of a ciphertext.
-func (g *Gate) observeDecrypt(o oaep.Observation) {
-	switch o.Result {
-	case oaep.ResultOK:
-		keyuse.Opened(o.KeyID, o.Platform, time.Now())
-	case oaep.ResultReused:
-		g.metrics.reused.Inc()
-	}
-	g.metrics.decrypted.WithLabelValues(o.Result.String()).Inc()
-	metric.Observe(o.Span, g.metrics.decrypts.WithLabelValues(o.Result.String(), o.Variant.String()), o.Took.Seconds())
 }

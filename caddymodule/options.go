@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/dustin/go-humanize"
-
 	"github.com/customergate/customergate/caddymodule/engine"
+	"github.com/customergate/customergate/caddymodule/headers"
 	"github.com/customergate/customergate/caddymodule/internal/oaep"
 	"github.com/customergate/customergate/caddymodule/internal/plaintext"
+	"github.com/customergate/customergate/caddymodule/internal/selfcheck"
 	"github.com/customergate/customergate/caddymodule/options"
 	"github.com/customergate/customergate/validation"
 )
@@ -29,7 +29,7 @@ var mgf1Policies = map[string]oaep.MGF1{
 // applyDefaults fills in what the configuration leaves open.
 func (g *Gate) applyDefaults() {
 	if g.Headers == nil {
-		g.Headers = defaultHeaders()
+		g.Headers = headers.Defaults()
 	}
 	if g.MaxBody == 0 {
 		g.MaxBody = defaultMaxBody
@@ -54,8 +54,8 @@ func (g *Gate) applyDefaults() {
 func (g *Gate) check() error {
 	return errors.Join(
 		g.checkEndpoint(),
-		checkHeaders(g.Headers),
-		g.checkMaxBody(),
+		headers.Check(g.Headers),
+		options.InSize("max_body", g.MaxBody, minMaxBody, maxMaxBody),
 		g.CheckTenant(),
 		options.Choice("mode", g.Mode, modes),
 		options.Choice("mgf1", g.MGF1, mgf1Policies),
@@ -63,7 +63,7 @@ func (g *Gate) check() error {
 		g.Queue.Check(),
 		g.ReuseLimit.Check(),
 		g.Attempts.Check(),
-		g.checkSelfCheck(),
+		selfcheck.CheckInterval(g.SelfCheck),
 		g.UniqueEmail.Check(),
 		g.checkPlaintext(),
 		checkAllowFields(g.AllowFields),
@@ -78,14 +78,6 @@ func (g *Gate) check() error {
 // come in any order, so it cannot be a part of check.
 func (g *Gate) checkTogether() error {
 	return errors.Join(g.checkIdempotency(), g.checkAddressCodes())
-}
-
-func (g *Gate) checkMaxBody() error {
-	if g.MaxBody != 0 && (g.MaxBody < minMaxBody || g.MaxBody > maxMaxBody) {
-		return fmt.Errorf("max_body %s is out of range: want %s to %s",
-			humanize.IBytes(uint64(max(g.MaxBody, 0))), humanize.IBytes(minMaxBody), humanize.IBytes(maxMaxBody))
-	}
-	return nil
 }
 
 func (g *Gate) checkPlaintext() error {
@@ -134,4 +126,19 @@ func (g *Gate) compileRules() (*validation.Rules, error) {
 		return nil, err
 	}
 	return policy.Compile()
+}
+
+const (
+	modeEnforce = "enforce"
+	modeMonitor = "monitor"
+)
+
+var modes = map[string]bool{modeEnforce: true, modeMonitor: true}
+
+// mode is the gate's, whether or not the operator has named it.
+func (g *Gate) mode() string {
+	if g.Mode == "" {
+		return modeEnforce
+	}
+	return g.Mode
 }

@@ -5,12 +5,10 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
-	"golang.org/x/net/http/httpguts"
 
 	"github.com/customergate/customergate/caddymodule/endpoints"
 	"github.com/customergate/customergate/caddymodule/internal/publication"
@@ -138,7 +136,8 @@ func (p *Publisher) ServeHTTP(w http.ResponseWriter, r *http.Request, _ caddyhtt
 	w.Header().Set("Access-Control-Allow-Origin", "*")
 	w.Header().Set("Access-Control-Expose-Headers", "ETag, Retry-After")
 	if r.Method == http.MethodOptions {
-		p.answerOptions(w, r)
+		p.metrics.count(outcomePreflight)
+		publication.AnswerOptions(w, r)
 		return nil
 	}
 	published, refused := p.publish(r, finding)
@@ -148,40 +147,6 @@ func (p *Publisher) ServeHTTP(w http.ResponseWriter, r *http.Request, _ caddyhtt
 	p.metrics.count(outcomePublished)
 	published.Serve(unsized{w}, withBody(r))
 	return nil
-}
-
-// publicationMethods are those that clients may use.
-const publicationMethods = "GET, HEAD, OPTIONS"
-
-// answerOptions answers CORS preflights, and everyone else who asks. Apps may
-// send the headers here that they send everywhere; they are allowed by name,
-// because * leaves out Authorization, and is only a name to older browsers.
-func (p *Publisher) answerOptions(w http.ResponseWriter, r *http.Request) {
-	p.metrics.count(outcomePreflight)
-	header := w.Header()
-	header.Set("Allow", publicationMethods)
-	header.Set("Access-Control-Allow-Methods", "GET, HEAD")
-	header.Add("Vary", "Access-Control-Request-Headers")
-	if names := strings.Join(r.Header.Values("Access-Control-Request-Headers"), ","); areHeaderNames(names) {
-		header.Set("Access-Control-Allow-Headers", names)
-	}
-	header.Set("Access-Control-Max-Age", "86400") // a day, which is the longest of any browser
-	w.WriteHeader(http.StatusNoContent)
-}
-
-// longestHeaderNames is far more than a browser has to ask for.
-const longestHeaderNames = 4096
-
-func areHeaderNames(list string) bool {
-	if len(list) > longestHeaderNames {
-		return false
-	}
-	for name := range strings.SplitSeq(list, ",") {
-		if !httpguts.ValidHeaderFieldName(strings.Trim(name, " ")) {
-			return false
-		}
-	}
-	return true
 }
 
 // publish makes the answer to a request.
@@ -200,7 +165,7 @@ func (p *Publisher) publish(r *http.Request, finding *finding) (*publication.Doc
 	finding.tenant = ring.Tenant
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return nil, newRefusal(codeMethodNotAllowed, languages.Plain("Public keys are fetched with GET.")).
-			with("Allow", publicationMethods)
+			with("Allow", publication.Methods)
 	}
 	if ring.Err != nil {
 		return nil, p.unpublishable(ring.Tenant, ring.Err)

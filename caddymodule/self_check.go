@@ -4,55 +4,12 @@ import (
 	"context"
 	"crypto"
 	"errors"
-	"fmt"
-	"time"
-
-	"github.com/caddyserver/caddy/v2"
-	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 
 	"github.com/customergate/customergate/caddymodule/internal/keyuse"
 	"github.com/customergate/customergate/caddymodule/internal/oaep"
 	"github.com/customergate/customergate/caddymodule/internal/selfcheck"
 	"github.com/customergate/customergate/caddymodule/keys"
-	"github.com/customergate/customergate/caddymodule/options"
 )
-
-const (
-	defaultSelfCheck = time.Minute
-	minSelfCheck     = time.Second
-	maxSelfCheck     = 24 * time.Hour
-)
-
-func (g *Gate) selfCheck() time.Duration {
-	if g.SelfCheck == nil {
-		return defaultSelfCheck
-	}
-	return time.Duration(*g.SelfCheck)
-}
-
-func (g *Gate) checkSelfCheck() error {
-	if every := g.selfCheck(); every != 0 && (every < minSelfCheck || every > maxSelfCheck) {
-		return fmt.Errorf("self_check %s is out of range: want %s to %s, or off", every, minSelfCheck, maxSelfCheck)
-	}
-	return nil
-}
-
-func (g *Gate) parseSelfCheck(d *caddyfile.Dispenser) error {
-	var word string
-	if err := options.Word(d, &word, "<interval>|off", "1m"); err != nil {
-		return err
-	}
-	if word == "off" {
-		g.SelfCheck = new(caddy.Duration)
-		return nil
-	}
-	interval, err := caddy.ParseDuration(word)
-	if err != nil || interval <= 0 {
-		return d.Errf("self_check: '%s' is not a duration such as 1m, or off", word)
-	}
-	g.SelfCheck = (*caddy.Duration)(&interval)
-	return nil
-}
 
 // selfChecker is started with the configuration.
 type selfChecker struct{ gate *Gate }
@@ -60,7 +17,7 @@ type selfChecker struct{ gate *Gate }
 // Start begins to check a gate that has something to check.
 func (s selfChecker) Start() error {
 	g := s.gate
-	o := selfcheck.Options{Interval: g.selfCheck(), MGF1: crypto.SHA256, Logger: g.logger}
+	o := selfcheck.Options{Interval: selfcheck.Interval(g.SelfCheck), MGF1: crypto.SHA256, Logger: g.logger}
 	if g.MGF1 == "sha1" {
 		o.MGF1 = crypto.SHA1
 	}

@@ -2,17 +2,13 @@ package caddymodule
 
 import (
 	"cmp"
-	"fmt"
+	"context"
 	"slices"
 	"time"
 
-	"github.com/caddyserver/caddy/v2/modules/caddyevents"
-
 	"github.com/customergate/customergate/caddymodule/admin"
-	"github.com/customergate/customergate/caddymodule/internal/announce"
 	"github.com/customergate/customergate/caddymodule/internal/build"
 	"github.com/customergate/customergate/caddymodule/internal/selfcheck"
-	"github.com/customergate/customergate/caddymodule/keysource"
 	"github.com/customergate/customergate/caddymodule/waiting"
 )
 
@@ -23,7 +19,7 @@ var processStart = time.Now()
 func (a *App) Status() admin.Status {
 	s := admin.Status{
 		Versions: build.Get(), Gates: []admin.GateStatus{}, Waiting: waiting.Length(), Overloaded: waiting.Overloaded(),
-		Keys: a.keyStatus(time.Now()), Stores: []admin.StoreStatus{}, Checks: []selfcheck.Result{},
+		Keys: admin.KeysOf(a.gates, processStart, time.Now()), Stores: []admin.StoreStatus{}, Checks: []selfcheck.Result{},
 	}
 	for _, g := range a.all {
 		s.Gates = append(s.Gates, admin.GateStatus{Endpoint: g.endpointLabel, Mode: g.mode(), Engine: g.engineText})
@@ -41,36 +37,20 @@ func (a *App) Status() admin.Status {
 	return s
 }
 
-// announce has what changes about the gates emitted as events of Caddy.
-func (a *App) announce() error {
-	if len(a.all) == 0 {
-		return nil
+// Unready says why requests of the configuration's gates would be answered 503, in
+// words that hold no secret; "" if they would not. Gates that monitor, and stores that
+// are done without while they are down, keep nobody waiting.
+func (a *App) Unready(ctx context.Context) string {
+	if !a.hasStarted() {
+		return "starting"
 	}
-	events, err := a.ctx.App("events")
-	if err != nil {
-		return fmt.Errorf("loading the events app: %w", err)
-	}
-	go announce.Watch(a.ctx, a.Status, func(name string, data map[string]any) {
-		events.(*caddyevents.App).Emit(a.ctx, name, data)
-	})
-	return nil
-}
-
-// keyStatus is that of each key that some gate has, once.
-func (a *App) keyStatus(now time.Time) []admin.KeyStatus {
-	status := []admin.KeyStatus{}
-	var told []*keysource.Source
-	for _, source := range a.gates {
-		if slices.ContainsFunc(told, func(s *keysource.Source) bool { return s.Config == source.Config }) {
-			continue
-		}
-		told = append(told, source)
-		for _, tenant := range source.Tenants() {
-			ring := source.RingOf(tenant).Keys
-			for i := range ring {
-				status = append(status, admin.NewKeyStatus(tenant, ring, i, processStart, now))
-			}
+	for _, g := range a.enforcing {
+		switch {
+		case !g.source.HasKeys():
+			return "no private key at hand"
+		case !g.unique.Ready(ctx):
+			return "the claims store does not answer"
 		}
 	}
-	return status
+	return ""
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/customergate/customergate/caddymodule/internal/keyuse"
 	"github.com/customergate/customergate/caddymodule/internal/selfcheck"
 	"github.com/customergate/customergate/caddymodule/keys"
+	"github.com/customergate/customergate/caddymodule/keysource"
 )
 
 // StatusPath is where a running gateway tells how it does.
@@ -61,9 +62,29 @@ type KeyStatus struct {
 // unusedFor is how long nobody has used a key that may go.
 const unusedFor = 7 * 24 * time.Hour
 
-// NewKeyStatus tells what is known of the i-th of a tenant's keys in a gateway that has
+// KeysOf tells what is known of each key of the sources, once, in a gateway that has run
+// since a time.
+func KeysOf(sources []*keysource.Source, since, now time.Time) []KeyStatus {
+	status := []KeyStatus{}
+	told := map[string]bool{}
+	for _, source := range sources {
+		if told[source.Config] {
+			continue
+		}
+		told[source.Config] = true
+		for _, tenant := range source.Tenants() {
+			ring := source.RingOf(tenant).Keys
+			for i := range ring {
+				status = append(status, newKeyStatus(tenant, ring, i, since, now))
+			}
+		}
+	}
+	return status
+}
+
+// newKeyStatus tells what is known of the i-th of a tenant's keys in a gateway that has
 // run since a time.
-func NewKeyStatus(tenant string, ring []keys.Key, i int, since, now time.Time) KeyStatus {
+func newKeyStatus(tenant string, ring []keys.Key, i int, since, now time.Time) KeyStatus {
 	key, state := ring[i], keys.StateOf(ring, i, now)
 	use := keyuse.Of(key.ID)
 	status := KeyStatus{

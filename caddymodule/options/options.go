@@ -26,12 +26,14 @@ package options
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
+	"github.com/dustin/go-humanize"
 )
 
 // Parser reads the arguments of one option, at whose name the dispenser stands,
@@ -147,6 +149,30 @@ func Number(d *caddyfile.Dispenser, number **int, argument string) error {
 		return d.Errf("%s: '%s' is not a whole number", option, word)
 	}
 	*number = &n
+	return nil
+}
+
+// Size reads a number of bytes, such as 64KiB.
+func Size(d *caddyfile.Dispenser, size *int64, example string) error {
+	option := d.Val()
+	var word string
+	if err := Word(d, &word, "<size>", example); err != nil {
+		return err
+	}
+	bytes, err := humanize.ParseBytes(word)
+	if err != nil || bytes == 0 || bytes > math.MaxInt64 {
+		return d.Errf("%s: '%s' is not a size such as %s", option, word, example)
+	}
+	*size = int64(bytes)
+	return nil
+}
+
+// InSize refuses a number of bytes out of a range; 0 is the default.
+func InSize(option string, size, least, most int64) error {
+	if size != 0 && (size < least || size > most) {
+		return fmt.Errorf("%s %s is out of range: want %s to %s", option,
+			humanize.IBytes(uint64(max(size, 0))), humanize.IBytes(uint64(least)), humanize.IBytes(uint64(most)))
+	}
 	return nil
 }
 

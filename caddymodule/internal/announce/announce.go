@@ -5,7 +5,11 @@ package announce
 
 import (
 	"context"
+	"fmt"
 	"time"
+
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/modules/caddyevents"
 
 	"github.com/customergate/customergate/caddymodule/admin"
 )
@@ -13,9 +17,21 @@ import (
 // interval is how long a change may go unnoticed.
 const interval = time.Second
 
-// Watch compares how the gates do with how they did a second ago, until the context is
+// Start watches until the configuration ends, and has Caddy emit what changes.
+func Start(ctx caddy.Context, status func() admin.Status) error {
+	events, err := ctx.App("events")
+	if err != nil {
+		return fmt.Errorf("loading the events app: %w", err)
+	}
+	go watch(ctx, status, func(name string, data map[string]any) {
+		events.(*caddyevents.App).Emit(ctx, name, data)
+	})
+	return nil
+}
+
+// watch compares how the gates do with how they did a second ago, until the context is
 // done, and has each change emitted.
-func Watch(ctx context.Context, status func() admin.Status, emit func(name string, data map[string]any)) {
+func watch(ctx context.Context, status func() admin.Status, emit func(name string, data map[string]any)) {
 	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
 	before := status()
