@@ -108,10 +108,10 @@ func markers(s validation.Sentence) validation.Params {
 	var params validation.Params
 	for i, name := range s.Params {
 		var value any
-		switch info := validation.ParamByName(name); {
-		case info.Type == "array":
+		switch validation.ParamByName(name).Type {
+		case "array":
 			value = []string{"MARK" + name}
-		case info.Type == "number":
+		case "number":
 			value = 712 + 13*i
 		default:
 			value = "MARK" + name
