@@ -7,6 +7,6 @@ import (
 )
 
 func TestDocumentsHaveEveryOption(t *testing.T) {
-	documents.CheckTerms(t, "README.md", "## Caddyfile\n", gateOptions)
-	documents.CheckTerms(t, "README.md", "Within `customer_gate_keys { }`", publisherOptions)
+	documents.CheckTerms(t, "docs/options.md", "# Options\n", gateOptions)
+	documents.CheckTerms(t, "docs/options.md", "Within `customer_gate_keys { }`", publisherOptions)
 }

@@ -27,7 +27,7 @@ type seen struct {
 }
 
 // TestBrowser registers from a page on another origin in Chromium, which
-// encrypts with Web Crypto: with the recipe of the README, the page reads
+// encrypts with Web Crypto: with the recipe of docs/refusals.md, the page reads
 // what the upstream answers as well as what the gate and Caddy do.
 func TestBrowser(t *testing.T) {
 	t.Parallel()
@@ -86,7 +86,7 @@ func TestBrowser(t *testing.T) {
 	}
 }
 
-// TestRecipeHeaders: with the recipe of the README every answer names the
+// TestRecipeHeaders: with the recipe of docs/refusals.md every answer names the
 // page's origin once, whatever the upstream has set, and no other origin.
 func TestRecipeHeaders(t *testing.T) {
 	t.Parallel()
@@ -118,12 +118,12 @@ func TestRecipeHeaders(t *testing.T) {
 	}
 }
 
-// startRecipe returns a gateway with the recipe of the README, its names
+// startRecipe returns a gateway with the recipe of docs/refusals.md, its names
 // replaced by the test's.
 func startRecipe(t *testing.T, up *upstream, origin string) *gateway {
 	t.Helper()
 	var recipe string
-	for _, b := range readDocument(t, "README.md") {
+	for _, b := range readDocument(t, "docs/refusals.md") {
 		if strings.Contains(b.text, "(cors)") {
 			recipe = b.text
 		}
@@ -135,7 +135,7 @@ func startRecipe(t *testing.T, up *upstream, origin string) *gateway {
 		"customer_gate @registration": "customer_gate @registration {\n\t\tkeys file {$DIR}/private.pem\n\t}",
 	} {
 		if !strings.Contains(recipe, old) {
-			t.Fatalf("the recipe of the README has no %q", old)
+			t.Fatalf("the recipe of docs/refusals.md has no %q", old)
 		}
 		recipe = strings.ReplaceAll(recipe, old, by)
 	}

@@ -64,7 +64,7 @@ func TestErrorRoutes(t *testing.T) {
 	up.takeOne(t)
 }
 
-// TestErrorRoutesRecipe: the error routes of the README render refusals, and
+// TestErrorRoutesRecipe: the error routes of docs/refusals.md render refusals, and
 // leave other errors alone, those of requests that the gate never saw too.
 func TestErrorRoutesRecipe(t *testing.T) {
 	t.Parallel()
@@ -96,11 +96,11 @@ func TestErrorRoutesRecipe(t *testing.T) {
 	}
 }
 
-// errorRoutesRecipe returns the directives of the README's site with error
+// errorRoutesRecipe returns the directives of the site in docs/refusals.md with error
 // routes, its upstream replaced by the test's.
 func errorRoutesRecipe(t *testing.T) string {
 	t.Helper()
-	for _, b := range readDocument(t, "README.md") {
+	for _, b := range readDocument(t, "docs/refusals.md") {
 		site, found := strings.CutPrefix(b.text, "example.com {\n")
 		if found && strings.Contains(site, "errors handle_errors") {
 			site = strings.TrimSuffix(site, "}\n")

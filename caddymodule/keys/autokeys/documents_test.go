@@ -7,5 +7,5 @@ import (
 )
 
 func TestDocumentsHaveEveryOption(t *testing.T) {
-	documents.CheckTerms(t, "README.md", "Within `keys auto { }`", providerOptions)
+	documents.CheckTerms(t, "docs/options.md", "Within `keys auto { }`", providerOptions)
 }

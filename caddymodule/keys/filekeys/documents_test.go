@@ -7,5 +7,5 @@ import (
 )
 
 func TestDocumentsHaveEveryOption(t *testing.T) {
-	documents.CheckTerms(t, "README.md", "Within `keys file <path> { }`", providerOptions)
+	documents.CheckTerms(t, "docs/options.md", "Within `keys file <path> { }`", providerOptions)
 }
