@@ -82,7 +82,7 @@ func TestErrorRoutesRecipe(t *testing.T) {
 	}{
 		"refused": {
 			rawPost("", newCustomer().with("phone", "1").json()), 422,
-			`{"code":"VALIDATION_ERROR","violations":[{"pointer":"/phone","code":"phone_format"}]}`,
+			`{"code":"VALIDATION_ERROR","violations":[{"pointer":"/phone","code":"phone_format","params":{"min":7,"max":15}}]}`,
 		},
 		"accepted, upstream down":     {accepted, 502, down},
 		"preflight, upstream down":    {preflight, 502, down},

@@ -124,6 +124,7 @@ func TestTracing(t *testing.T) {
 			goroutines = gate.profiled(t, "goroutine?debug=1", goroutineTotal)
 		}
 		gate.reload(t)
+		client.CloseIdleConnections() // which the reload may close when they are used next
 	}
 	up.hangUp(t) // or connections of replaced configurations would be kept for two minutes
 	waitUntil(t, "no goroutine is left of replaced configurations", func() bool {
