@@ -1,7 +1,7 @@
 // The part of Register.java that differs on Android, in Kotlin.
 //
-// NOT TESTED: the tests of this repository run all of these programs but this
-// one and Register.cs.
+// NOT TESTED: the tests of this repository run the programs beside it that do not say
+// so, too.
 import android.util.Base64
 import java.security.KeyFactory
 import java.security.spec.MGF1ParameterSpec

@@ -4,8 +4,8 @@
 //
 // The password comes on standard input, as one line.
 //
-// NOT TESTED: the tests of this repository run all of these programs but this
-// one and Encryption.kt.
+// NOT TESTED: the tests of this repository run the programs beside it that do not say
+// so, too.
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;

@@ -74,6 +74,8 @@ func (h habit) build(t *testing.T) program {
 		p.command = []string{"node", h.example}
 	case ".py":
 		p.command = []string{python(), h.example}
+	case ".php":
+		p.command = []string{"php", h.example}
 	case ".sh":
 		p.command = []string{"bash", h.example}
 	}
