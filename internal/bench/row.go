@@ -68,9 +68,9 @@ type requests struct {
 	freshRaw, freshOne [][]byte
 }
 
-// freshRequests are more than are ever under way, or come in a second with the
-// same ciphertext.
-const freshRequests = 4096
+// freshRequests are so many that a ciphertext is hardly sent twice: it is judged against
+// the words of a few persons only.
+const freshRequests = 1 << 15
 
 func newRequests(key *rsa.PublicKey) (*requests, error) {
 	first, err := load.Encrypt(key)
@@ -189,12 +189,13 @@ func (r row) wanted() []int {
 
 var addresses atomic.Int64
 
-// numbered has requests register addresses that nobody has.
+// numbered has requests register addresses that nobody has. Each run goes on where the
+// last one has ended, so that all requests are sent as often.
 func numbered(requests [][]byte) func(int) []byte {
-	next := load.InTurn(requests)
-	return func(client int) []byte {
-		request := next(client)
-		load.Number(request, addresses.Add(1))
+	return func(int) []byte {
+		n := addresses.Add(1)
+		request := requests[n%int64(len(requests))]
+		load.Number(request, n)
 		return request
 	}
 }
