@@ -18,6 +18,7 @@ import (
 	"github.com/customergate/customergate/caddymodule/claims"
 	"github.com/customergate/customergate/caddymodule/internal/ascii"
 	"github.com/customergate/customergate/caddymodule/internal/privatefile"
+	"github.com/customergate/customergate/caddymodule/internal/storagehint"
 )
 
 const (
@@ -79,7 +80,7 @@ func (p *pepper) loadOrMake(ctx context.Context) error {
 		return err
 	}
 	if err := p.storage.Lock(ctx, pepperStorageKey); err != nil {
-		return err
+		return storagehint.OfLock(p.storage, err)
 	}
 	defer p.storage.Unlock(context.WithoutCancel(ctx), pepperStorageKey) //nolint:errcheck // it ends by itself
 	if err := p.load(ctx); !errors.Is(err, fs.ErrNotExist) {
@@ -88,7 +89,7 @@ func (p *pepper) loadOrMake(ctx context.Context) error {
 	made := make([]byte, pepperSize)
 	_, _ = rand.Read(made) // it never fails
 	if err := p.storage.Store(ctx, pepperStorageKey, made); err != nil {
-		return err
+		return storagehint.Of(err)
 	}
 	return p.load(ctx) // what the other gateways read as well
 }
@@ -96,7 +97,7 @@ func (p *pepper) loadOrMake(ctx context.Context) error {
 func (p *pepper) load(ctx context.Context) error {
 	key, err := p.storage.Load(ctx, pepperStorageKey)
 	if err != nil {
-		return err
+		return storagehint.Of(err)
 	}
 	if len(key) < pepperSize {
 		return fmt.Errorf("%s is damaged: it has %d bytes, and %d are needed; put it back from a backup, or delete it together with all claims", pepperStorageKey, len(key), pepperSize)

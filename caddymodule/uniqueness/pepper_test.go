@@ -82,6 +82,15 @@ type brokenStorage struct {
 
 func (b brokenStorage) Load(context.Context, string) ([]byte, error) { return nil, b.err }
 
+// TestPepperSaysWhatToDoAboutAStorageThatItMayNotUse, of which Caddy's own says only
+// that the file of a lock is not there.
+func TestPepperSaysWhatToDoAboutAStorageThatItMayNotUse(t *testing.T) {
+	err := storagePepper(&certmagic.FileStorage{Path: "/proc/nowhere"}).Start()
+	if err == nil || !strings.Contains(err.Error(), "read and write Caddy's storage") {
+		t.Errorf("the start ends with %v", err)
+	}
+}
+
 // TestPepperIsNotMadeToLook: find makes none.
 func TestPepperIsNotMadeToLook(t *testing.T) {
 	folder := t.TempDir()

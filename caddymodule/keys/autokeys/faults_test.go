@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/caddyserver/certmagic"
 	"go.uber.org/zap"
 
 	"github.com/customergate/customergate/caddymodule/keys"
@@ -75,6 +76,13 @@ func TestAutoSaysWhatToDoAboutAStorageThatItMayNotUse(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestAutoSaysWhatToDoAboutAStorageWithoutRoomForLocks, of which Caddy's own says
+// only that a file is not there.
+func TestAutoSaysWhatToDoAboutAStorageWithoutRoomForLocks(t *testing.T) {
+	g := newGateway(t, Provider{}, &certmagic.FileStorage{Path: "/proc/nowhere"}, takeSpares())
+	keytest.CheckRefusal(t, g.Start(), "", "/proc/nowhere", "let the user that Caddy runs as (uid ", "`storage`")
 }
 
 // TestAutoFailsForTheTenantThatCannotBeServed, and for no other.

@@ -8,14 +8,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/caddyserver/certmagic"
 
+	"github.com/customergate/customergate/caddymodule/internal/storagehint"
 	"github.com/customergate/customergate/caddymodule/keys"
 )
 
@@ -137,10 +136,7 @@ type failure struct {
 }
 
 func failed(doing string, err error) error {
-	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) {
-		err = fmt.Errorf("%w; let the user that Caddy runs as (uid %d) read and write Caddy's storage, or name another with the global option `storage`", err, os.Geteuid())
-	}
-	return &failure{doing, err}
+	return &failure{doing, storagehint.Of(err)}
 }
 
 func (f *failure) Error() string { return f.doing + ": " + f.err.Error() }

@@ -9,6 +9,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/customergate/customergate/caddymodule/internal/storagehint"
 	"github.com/customergate/customergate/caddymodule/keys"
 )
 
@@ -126,7 +127,7 @@ func (t *tenant) locked(do func(context.Context) error) error {
 	ctx, cancel := t.context()
 	defer cancel()
 	if err := t.folder.storage.Lock(ctx, t.folder.path); err != nil {
-		return failed("waiting for the lock of "+t.folder.path, err)
+		return failed("waiting for the lock of "+t.folder.path, storagehint.OfLock(t.folder.storage, err))
 	}
 	defer t.unlock(ctx)
 	return do(ctx)
