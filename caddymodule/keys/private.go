@@ -12,7 +12,10 @@ import (
 
 var oidRSAEncryption = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 1}
 
-var errDamaged = errors.New("the numbers of the RSA key do not belong together, so it is damaged; copy it again, or " + hintKeygen)
+var (
+	errPublic  = errors.New("it holds a public key; name the file with the private one that belongs to it, which keygen calls private.pem, or " + hintKeygen)
+	errDamaged = errors.New("the numbers of the RSA key do not belong together, so it is damaged; copy it again, or " + hintKeygen)
+)
 
 // ParsePrivate reads one RSA private key: PEM with PKCS #8 or PKCS #1 in it,
 // or the DER of either in Base64, with white space anywhere.
@@ -42,7 +45,7 @@ func ParsePrivate(data []byte) (*rsa.PrivateKey, error) {
 	case sec1Private:
 		return nil, errNotRSA
 	case spkiPublic, pkcs1Public:
-		return nil, errors.New("it holds a public key; name the file with the private one that belongs to it, which keygen calls private.pem, or " + hintKeygen)
+		return nil, errPublic
 	case certificate:
 		return nil, errors.New("it holds a certificate, no private key; " + hintKeygen)
 	default:

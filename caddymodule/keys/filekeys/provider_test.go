@@ -206,3 +206,26 @@ func TestFileCaddyfileRefuses(t *testing.T) {
 		})
 	}
 }
+
+// TestFileOfAPublicKeyThatAllMayRead is what keygen leaves beside the private one:
+// who names it by mistake is told so, not to close it first.
+func TestFileOfAPublicKeyThatAllMayRead(t *testing.T) {
+	dir := t.TempDir()
+	for name, test := range map[string]struct{ data, says string }{
+		"public":  {string(keytest.Must[[]byte](t)(keys.PublicPEM(&keytest.Key(0).PublicKey))), "it holds a public key; name the file with the private one"},
+		"private": {pemOf(t, 0), "chmod 600"},
+		"neither": {"no key at all", "chmod 600"},
+	} {
+		path := filepath.Join(dir, name+".pem")
+		if err := os.WriteFile(path, []byte(test.data), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(path, 0o644); err != nil { //nolint:gosec // the test is about such files
+			t.Fatal(err)
+		}
+		_, _, err := keys.ReadFile(path)
+		if err == nil || !strings.Contains(err.Error(), path+": ") || !strings.Contains(err.Error(), test.says) {
+			t.Errorf("of a file that is %s it says %v", name, err)
+		}
+	}
+}
