@@ -21,7 +21,8 @@
 //   - the same for a word of another script, by the keys that it is typed with: on
 //     its own keyboard or on a Latin one (those of fewer than 6 keys in regular
 //     shift, those of 4 for 2 points); and for a frequent English word of 6 or more
-//     letters as it comes out on a French, German or Dvorak keyboard.
+//     letters as it comes out on a French, German, Dvorak or
+//     Colemak keyboard, or of hands that lie one key beside their place.
 //   - a run of letters of another script that is worth 4 to 12 letters, in regular
 //     case; one that is a syllable or a word is worth two: 2 points. No generator
 //     of passwords hands out such letters, so that they are always words.
@@ -111,7 +112,7 @@
 //
 // The dictionaries (dictionary.bin of words as they are written, typed.bin of words
 // by the keys they are typed with) and the set of leaked passwords are embedded,
-// 380 KB together; see NOTICE for where they come from, words.txt for the words of
+// 400 KB together; see NOTICE for where they come from, words.txt for the words of
 // the platform itself and typedwords.txt and latinwords.txt for more words of other scripts and languages. "go
 // generate" builds all of them again, byte for byte; it needs npm.
 package strength

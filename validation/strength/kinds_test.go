@@ -223,6 +223,27 @@ func (k keyboard) walk(rng *rand.Rand, _ string) string {
 	return b.String() + keyTail(rng)
 }
 
+// pressed returns a function that types a word with the keys in the places of its
+// letters on another keyboard.
+func pressed(letters, keys string) func(*rand.Rand, string) string {
+	return func(rng *rand.Rand, word string) string {
+		typed := strings.Map(func(r rune) rune {
+			if at := strings.IndexRune(letters, r); at >= 0 {
+				return rune(keys[at])
+			}
+			return r
+		}, word)
+		return capitalised(typed) + tail(rng)
+	}
+}
+
+const (
+	besideLeft  = "qwertyuiopasdfghjklzxcvbnm"
+	besideRight = "wertyuiop[sdfghjkl;xcvbnm,"
+	onQwerty    = "ertyuiopsdfghjkl;n"
+	onColemak   = "fpgjluy;rstdhneiok"
+)
+
 // alternating writes every other letter as a capital.
 func alternating(rng *rand.Rand, word string) string {
 	b := []byte(word)
@@ -253,6 +274,7 @@ const wordsOfLatinLanguages = "freundschaft kartoffel hoffnung regenbogen marien
 func TestKindRates(t *testing.T) {
 	s := newScorer(t)
 	top, unknown := heldOut(t, "top.txt"), heldOut(t, "unknown.txt")
+	long := slices.DeleteFunc(slices.Clone(top[:500]), func(word string) bool { return len(word) < 6 })
 	for _, kind := range []struct {
 		name  string
 		words []string
@@ -265,6 +287,10 @@ func TestKindRates(t *testing.T) {
 		{"disguised throughout, not in the dictionary", unknown, disguised, 40},
 		{"keys of two columns", top, columns, 0.5},
 		{"rows of other keyboards", top, otherRow, 0.1},
+		{"hands one key to the right", long, pressed(besideLeft, besideRight), 28},
+		{"hands one key to the left", long, pressed(besideRight, besideLeft), 14},
+		{"on the keys of Colemak", long, pressed(onQwerty, onColemak), 13},
+		{"as on Colemak", long, pressed(onColemak, onQwerty), 23},
 	} {
 		checkKind(t, s, kind.name, kind.words, kind.make, kind.limit)
 	}

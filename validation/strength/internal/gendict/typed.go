@@ -107,18 +107,31 @@ func (w words) addMisplaced(word string) {
 }
 
 // latinKeyboards turn what a US keyboard types into what other Latin keyboards
-// do, and the other way round.
+// do, and the other way round, and into what the keys beside it do.
 var latinKeyboards = [...]*strings.Replacer{
 	swap("qwazm", "azqw;"),
 	swap("aqzw;", "qawzm"),
 	swap("yz", "zy"),
 	swap(usKeys, dvorakKeys),
 	swap(dvorakKeys, usKeys),
+	swap(usKeys, colemakKeys),
+	swap(colemakKeys, usKeys),
+	swap(leftKeys, rightKeys),
+	swap(rightKeys, leftKeys),
 }
 
 const (
 	usKeys     = "qwertyuiop[]asdfghjkl;'zxcvbnm,./-="
 	dvorakKeys = "',.pyfgcrl/=aoeuidhtns-;qjkxbmwvz[]"
+
+	colemakKeys = "qwfpgjluy;[]arstdhneio'zxcvbkm,./-="
+)
+
+// The letters and the keys beside them to the right: what comes of hands that lie
+// one key beside their place.
+const (
+	leftKeys  = "qwertyuiopasdfghjklzxcvbnm"
+	rightKeys = "wertyuiop[sdfghjkl;xcvbnm,"
 )
 
 // swap replaces each of some characters by the one at its place in others.
