@@ -220,7 +220,7 @@ func TestFileOfAPublicKeyThatAllMayRead(t *testing.T) {
 		if err := os.WriteFile(path, []byte(test.data), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.Chmod(path, 0o644); err != nil { //nolint:gosec // the test is about such files
+		if err := os.Chmod(path, 0o644); err != nil {
 			t.Fatal(err)
 		}
 		_, _, err := keys.ReadFile(path)
