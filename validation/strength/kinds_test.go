@@ -288,8 +288,8 @@ func TestKindRates(t *testing.T) {
 		{"keys of two columns", top, columns, 0.5},
 		{"rows of other keyboards", top, otherRow, 0.1},
 		{"hands one key to the right", long, pressed(besideLeft, besideRight), 28},
-		{"hands one key to the left", long, pressed(besideRight, besideLeft), 14},
-		{"on the keys of Colemak", long, pressed(onQwerty, onColemak), 13},
+		{"hands one key to the left", long, pressed(besideRight, besideLeft), 20},
+		{"on the keys of Colemak", long, pressed(onQwerty, onColemak), 20},
 		{"as on Colemak", long, pressed(onColemak, onQwerty), 23},
 	} {
 		checkKind(t, s, kind.name, kind.words, kind.make, kind.limit)
