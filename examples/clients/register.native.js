@@ -1,14 +1,15 @@
-// Registers a customer, or logs one in, in React Native, with the package
-// react-native-quick-crypto.
+// Registers a customer, or logs one in, in React Native, with the packages
+// react-native-quick-crypto and @craftzdog/react-native-buffer.
 //
 // NOT TESTED: the tests of this repository have no React Native. What differs from
 // register.mjs is where the functions of node:crypto come from.
+import { Buffer } from "@craftzdog/react-native-buffer";
 import { constants, publicEncrypt, randomUUID } from "react-native-quick-crypto";
 
 const gateway = "https://acme.example.com"; // yours
 
-async function fetchKey() {
-  return (await fetch(`${gateway}/keys.pem`)).text();
+async function fetchKey(cache) {
+  return (await fetch(`${gateway}/keys.pem`, { cache })).text();
 }
 
 // RSA-OAEP with SHA-256, and MGF1 with SHA-256.
@@ -31,9 +32,9 @@ export async function login({ email, password }) {
 }
 
 async function act(method, path, body) {
-  const violations = await send(method, path, body(await fetchKey()));
+  const violations = await send(method, path, body(await fetchKey("default")));
   if (violations.some(({ code }) => code === "password_undecryptable")) {
-    return send(method, path, body(await fetchKey())); // the key has changed since it was fetched
+    return send(method, path, body(await fetchKey("no-cache"))); // the key has changed since it was fetched
   }
   return violations;
 }
