@@ -95,11 +95,11 @@ func (d *dictionary) offerReversed(c *cover, place int) {
 // are leet, and offers the words it comes to.
 func (w *wordWalk) follow(at uint32, length, swaps int) {
 	char := w.cover.charAt(w.origin, length, w.back)
-	if char >= utf8.RuneSelf || w.budget == 0 {
+	read := readingsOf(char)
+	if read == nil || w.budget == 0 {
 		return
 	}
 	w.budget--
-	read := &asciiReadings[char]
 	for i, letter := range read.chars[:read.number] {
 		next := w.words.child(at, letter)
 		if next == 0 {

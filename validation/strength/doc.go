@@ -10,7 +10,7 @@
 //   - a character that no piece covers: 1 point.
 //   - a dictionary word of 4 or more characters: 1 point when it is common, else
 //     2. Case and accents do not matter, a character also stands for the letters
-//     it looks like (@ for a, 0 for o, 1 for i and l, ...), and a word of 5 or
+//     it looks like (@ for a, € for e, 0 for o, 1 for i and l, ...), and a word of 5 or
 //     more characters may be reversed. A word of 4 must be common and have at
 //     most one such character, a rare word of 5 at most two. A word of 4, and one
 //     of 5 with such a character or reversed, must be in regular case: small,

@@ -109,6 +109,11 @@ func disguised(rng *rand.Rand, word string) string {
 	return b.String() + tail(rng)
 }
 
+// priced writes the letters that look like signs of money and of paragraphs as these.
+func priced(rng *rand.Rand, word string) string {
+	return capitalised(word[:1]) + strings.NewReplacer("e", "€", "l", "£", "s", "§", "c", "¢", "a", "@", "o", "0").Replace(word[1:]) + tail(rng)
+}
+
 // columns types three or four keys each of two neighbouring columns in any order,
 // a symbol between them, and little behind them.
 func columns(rng *rand.Rand, _ string) string {
@@ -285,6 +290,7 @@ func TestKindRates(t *testing.T) {
 		{"letters held down", top, stretched, 0.3},
 		{"disguised throughout", top, disguised, 2},
 		{"disguised throughout, not in the dictionary", unknown, disguised, 40},
+		{"disguised with signs of other keyboards", top, priced, 4},
 		{"keys of two columns", top, columns, 0.5},
 		{"rows of other keyboards", top, otherRow, 0.1},
 		{"hands one key to the right", long, pressed(besideLeft, besideRight), 28},
