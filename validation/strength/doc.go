@@ -34,8 +34,8 @@
 //     katakana), as Latin letters, and by the keys that it is typed with.
 //   - one character three times or more, the letter A in both cases, a run of
 //     three or more characters at distance 1 (of four or more at distance 2), a
-//     straight run of three or more keys along a row, a block that repeats the block
-//     before it: 1 point. All but the blocks must be in regular shift: all of it
+//     straight run of three or more keys along a row, a block that is the block
+//     before it again, or that backward in 4 or more characters: 1 point. All but the blocks must be in regular shift: all of it
 //     without the shift key, all with it, or only the first character with it. From
 //     four on one character again and again and keys, from five on characters at
 //     distance 1 need not.
@@ -66,7 +66,9 @@
 // The same is tried with the password's symbols taken out, for one point more
 // each but those that repeat the one two characters before, with one period of a
 // periodic password, for one point more, with each run of one character made one,
-// which may then stand for two, for one point more, and with letters of other
+// which may then stand for two, for one point more, without four or more digits or
+// symbols between single letters that are the same or count (p1a2s3s4), for one point
+// more, and with letters of other
 // scripts replaced by the keys that they are typed with; but for the period, only
 // when at most 40 characters are left. The lowest result counts. A password that is
 // exactly one of a set of leaked ones is worth 1 point whatever it is made of.

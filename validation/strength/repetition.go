@@ -22,6 +22,32 @@ func (b *blocks) end(c *cover, place int) {
 	}
 }
 
+// leastMirrored is how many characters a block has at least that is the one before
+// it backward.
+const leastMirrored = 4
+
+// mirrors watches for a block of characters that is the block before it, backward.
+type mirrors struct {
+	// behind tells, for each place, how many characters behind it are those before
+	// it, backward.
+	behind [maxChars]uint8
+}
+
+// end offers the mirrored blocks that end at a place.
+func (m *mirrors) end(c *cover, place int) {
+	last := c.text[place-1]
+	for centre := (place + 1) / 2; centre < place; centre++ {
+		length := place - centre
+		if int(m.behind[centre]) != length-1 || c.text[centre-length] != last {
+			continue
+		}
+		m.behind[centre]++
+		if length >= leastMirrored {
+			c.offer(centre, place, 1, KindRepetition)
+		}
+	}
+}
+
 // period returns the length of the shortest block whose repetition makes up
 // the whole text, the last time maybe in part; the length of the text when it
 // is not said at least twice.

@@ -215,6 +215,9 @@ func (s *Scorer) judgeText(m *scratch) outcome {
 		squeezed.kinds.add(KindRepetition)
 		best.improve(squeezed, squeezedPoints)
 	}
+	if wovenPoints < best.cost.points() && m.other.readUnwoven(&m.whole) && m.other.length <= mostReread {
+		best.improve(s.coverText(m, &m.other, m.other.length), wovenPoints)
+	}
 	if m.whole.foreign && m.other.readKeys(&m.whole) && m.other.length <= mostReread {
 		best.improve(s.coverText(m, &m.other, m.other.length), 0)
 	}
@@ -238,6 +241,7 @@ func (s *Scorer) coverText(m *scratch, t *text, length int) outcome {
 	c.start(t, length)
 	runs := newRuns()
 	var blocks blocks
+	var mirrors mirrors
 	for place := 0; place <= length; place++ {
 		if place > 0 {
 			m.about.tokens.offerReversed(c, place)
@@ -248,6 +252,7 @@ func (s *Scorer) coverText(m *scratch, t *text, length int) outcome {
 				c.walks.end(c, place)
 			}
 			blocks.end(c, place)
+			mirrors.end(c, place)
 			wordLike(c, place, s.words.spelling)
 			foreign(c, place)
 			c.offer(place-1, place, 1, plain)
