@@ -41,7 +41,8 @@
 //     distance 1 need not.
 //   - four or more keys along a row or a column of the keyboard of any country or
 //     script, shifted in any way: 1 point; three of a column: 2. Two or more such runs
-//     of three or more keys, one behind the other: 2 together.
+//     of three or more keys, one behind the other: 2 together, 3 with any character
+//     between the last two.
 //   - a walk over 4 or more neighbouring keys of the US keyboard, in any of eight
 //     directions, all shifted or all not: 2 points; over 5 or more that touch, in
 //     regular shift: 1; over 6 or more of it or of the German or French one, shifted

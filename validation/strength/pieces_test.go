@@ -109,6 +109,8 @@ func TestPieces(t *testing.T) {
 		{"row of keys, last one shifted", "#tyU#", 5, nil},
 		{"row of five keys, mixed shift", "#tYuIo#", 3, []Kind{KindKeyboard}},
 		{"block said twice", "kV#8kV#8", 5, []Kind{KindRepetition}},
+		{"two columns with a character between", "k2ws#^YHk", 5, []Kind{KindKeyboard}},
+		{"two columns with two characters between", "k2ws#.^YHk", 8, []Kind{KindKeyboard}},
 		{"block said twice, backward", "kV#88#Vk", 5, []Kind{KindRepetition}},
 		{"three characters backward are none", "kV##Vk", 6, nil},
 		{"word and the same backward", "tortoisessesiotrot", 3, []Kind{KindWord, KindRepetition}},

@@ -149,6 +149,8 @@ const (
 	leastStraight = 3 // keys of a straight run in a chain
 	mostStraight  = 5 // columns have four; rows that are longer count for themselves
 	chainPoints   = 2
+
+	separatorPoints = 1 // of a character between two runs
 )
 
 // chain offers chains of straight runs along rows or columns, in whatever shift:
@@ -160,6 +162,9 @@ func (w *walks) chain(c *cover, place int) {
 			w.chained[place] = max(w.chained[place], length)
 			if w.chained[start] > 0 {
 				c.offer(place-int(length), place, chainPoints, KindKeyboard)
+			}
+			if start > 0 && w.chained[start-1] > 0 {
+				c.offer(start-1-int(w.chained[start-1]), place, chainPoints+separatorPoints, KindKeyboard)
 			}
 		}
 	}
