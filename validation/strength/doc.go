@@ -29,9 +29,9 @@
 //   - the customer's first or last name or a part of it, a part of the email
 //     address, the last 4 or more digits of the phone number or any 6 of it, a
 //     form of the birth date; 3 or more characters, reversed or not, with
-//     look-alikes or not: nothing. A name of another script counts with or without
-//     accents, in any of several spellings (е for ё, ا for أ, hiragana for
-//     katakana), as Latin letters, and by the keys that it is typed with.
+//     look-alikes or not: nothing. A name counts with or without accents, with
+//     ö as oe and the like, and one of another script in any of several
+//     spellings (е for ё, ا for أ, hiragana for katakana), as Latin letters, and by the keys that it is typed with.
 //   - one character three times or more, the letter A in both cases, a run of
 //     three or more characters at distance 1 (of four or more at distance 2), a
 //     straight run of three or more keys along a row, a block that is the block

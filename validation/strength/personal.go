@@ -63,6 +63,7 @@ func (a *about) learn(p *Personal) {
 	a.learnText(a.read(p.LastName), KindName)
 	a.learnEmail(a.read(p.Email))
 	for _, name := range [...]string{p.FirstName, p.LastName} {
+		a.learnSpelledOut(name)
 		if !strings.ContainsFunc(name, isForeign) {
 			continue
 		}
