@@ -2,6 +2,7 @@ package strength
 
 import (
 	"math"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -18,6 +19,7 @@ type cover struct {
 	shifted  []bool // which characters were typed with the shift key
 	keyed    bool   // whether keys of another script have been pressed for it
 	squeezed bool   // whether one character may stand for two in a row
+	foreign  bool   // whether there are letters of other scripts
 	keyboard *neighbourhood
 	walks    walks
 	cost     [maxChars + 1]cost
@@ -42,6 +44,7 @@ type step struct {
 func (c *cover) start(t *text, length int) {
 	c.text, c.typed, c.shifted = t.chars[:length], t.typed[:length], t.shifted[:length]
 	c.keyed, c.squeezed = t.keyed, t.squeezed
+	c.foreign = t.foreign && slices.ContainsFunc(c.text, func(r rune) bool { return foreignLetter(r) > 0 })
 	c.keyboard = neighbours()
 	c.walks.start()
 	for i := range c.cost[:length+1] {

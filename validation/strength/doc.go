@@ -23,9 +23,11 @@
 //     shift, those of 4 for 2 points); and for a frequent English word of 6 or more
 //     letters as it comes out on a French, German, Dvorak or
 //     Colemak keyboard, or of hands that lie one key beside their place.
-//   - a run of letters of another script that is worth 4 to 12 letters, in regular
+//   - a run of letters of another script that is worth 3 to 12 letters, in regular
 //     case; one that is a syllable or a word is worth two: 2 points. No generator
-//     of passwords hands out such letters, so that they are always words.
+//     of passwords hands out such letters, so that they are always words. Two
+//     Latin letters beside them, one of them a capital, are there because the
+//     composition rules ask for them: 1 point.
 //   - the customer's first or last name or a part of it, a part of the email
 //     address, the last 4 or more digits of the phone number or any 6 of it, a
 //     form of the birth date; 3 or more characters, reversed or not, with

@@ -8,7 +8,7 @@ import (
 
 const (
 	foreignPoints = 2
-	leastForeign  = 4  // letters of another script that read like a word
+	leastForeign  = 3  // letters of another script that read like a word
 	mostForeign   = 12 // letters: longer words are rare, longer phrases are not bad
 
 	// syllabic is for how many letters one of a script counts whose letters are

@@ -66,7 +66,7 @@ func tail(rng *rand.Rand) string {
 // latinTail is what they put behind a word that has no Latin letter.
 func latinTail(rng *rand.Rand) string {
 	return pick(rng, digit(rng)+special(rng)+"Aa", "Aa"+digit(rng)+special(rng), counted(rng)+special(rng)+"Aa",
-		year(rng)+special(rng)+"Aa", special(rng)+"Aa"+year(rng), "A1a"+special(rng))
+		year(rng)+special(rng)+"Aa", special(rng)+"Aa"+year(rng), "A1a"+special(rng), special(rng)+"Qx"+counted(rng))
 }
 
 // doubled types each letter twice, or three times.

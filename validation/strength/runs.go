@@ -73,21 +73,29 @@ func (r *runs) end(c *cover, place int) {
 		r.compare(c.text[place-2], now, place)
 		r.compareShift(c.shifted[place-2], c.shifted[place-1], place)
 	}
-	if isFiller(c, place) {
-		c.offer(place-2, place, fillerPoints, KindRepetition)
+	if kind, is := filler(c, place); is {
+		c.offer(place-2, place, fillerPoints, kind)
 	}
 	for _, each := range [...]*run{&r.same, &r.sameMixed, &r.step1, &r.step1Mixed, &r.step2, &r.digits} {
 		each.end(c, place)
 	}
 }
 
-// fillerPoints are those of a letter A in both cases.
+// fillerPoints are those of two Latin letters, a capital and a small one.
 const fillerPoints = 1
 
-// isFiller tells whether Aa or aA ends at a place: what people put behind a
-// password of no Latin letters when it must have some in both cases.
-func isFiller(c *cover, place int) bool {
-	return place > 1 && c.text[place-2] == 'a' && c.text[place-1] == 'a' && c.shifted[place-2] != c.shifted[place-1]
+// filler tells whether two Latin letters end at a place that are there because a
+// password must have some in both cases, and what kind of piece they are: Aa or aA,
+// and any two beside letters of another script.
+func filler(c *cover, place int) (Kind, bool) {
+	if place < 2 || c.shifted[place-2] == c.shifted[place-1] {
+		return plain, false
+	}
+	first, second := c.text[place-2], c.text[place-1]
+	if first == 'a' && second == 'a' {
+		return KindRepetition, true
+	}
+	return plain, c.foreign && isLetter(first) && isLetter(second)
 }
 
 // compare makes a new run begin where the last two characters break one.
