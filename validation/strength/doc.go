@@ -20,9 +20,10 @@
 //     other such character is no plural.
 //   - the same for a word of another script, by the keys that it is typed with: on
 //     its own keyboard or on a Latin one (those of fewer than 6 keys in regular
-//     shift, those of 4 for 2 points); and for a frequent English word of 6 or more
-//     letters as it comes out on a French, German, Dvorak or
-//     Colemak keyboard, or of hands that lie one key beside their place.
+//     shift, those of 4 for 2 points); and, for one point more, for any word
+//     of 6 or more letters, or a common one of 5 in regular shift, as it comes out on
+//     a French, German, Dvorak or Colemak keyboard, or of hands that lie one key beside
+//     their place.
 //   - a run of letters of another script that is worth 3 to 12 letters, in regular
 //     case; one that is a syllable or a word is worth two: 2 points. No generator
 //     of passwords hands out such letters, so that they are always words. Two

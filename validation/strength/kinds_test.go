@@ -247,6 +247,8 @@ const (
 	besideRight = "wertyuiop[sdfghjkl;xcvbnm,"
 	onQwerty    = "ertyuiopsdfghjkl;n"
 	onColemak   = "fpgjluy;rstdhneiok"
+	onUS        = "qwertyuiopsdfghjkl;zxcvbn,./"
+	onDvorak    = "',.pyfgcrloeuidhtns;qjkxbwvz"
 )
 
 // alternating writes every other letter as a capital.
@@ -293,10 +295,14 @@ func TestKindRates(t *testing.T) {
 		{"disguised with signs of other keyboards", top, priced, 4},
 		{"keys of two columns", top, columns, 0.5},
 		{"rows of other keyboards", top, otherRow, 0.1},
-		{"hands one key to the right", long, pressed(besideLeft, besideRight), 28},
-		{"hands one key to the left", long, pressed(besideRight, besideLeft), 20},
-		{"on the keys of Colemak", long, pressed(onQwerty, onColemak), 20},
-		{"as on Colemak", long, pressed(onColemak, onQwerty), 23},
+		{"hands one key to the right", long, pressed(besideLeft, besideRight), 0.5},
+		{"hands one key to the left", long, pressed(besideRight, besideLeft), 5},
+		{"on the keys of Colemak", long, pressed(onQwerty, onColemak), 0.5},
+		{"as on Colemak", long, pressed(onColemak, onQwerty), 0.5},
+		{"on the keys of AZERTY", long, pressed("qwazm", "azqw,"), 0.5},
+		{"as on AZERTY", long, pressed("aqzwm", "qawz;"), 0.5},
+		{"on the keys of Dvorak", long, pressed(onUS, onDvorak), 0.5},
+		{"as on Dvorak", long, pressed(onDvorak, onUS), 0.5},
 	} {
 		checkKind(t, s, kind.name, kind.words, kind.make, kind.limit)
 	}

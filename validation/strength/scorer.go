@@ -261,6 +261,7 @@ func (s *Scorer) coverText(m *scratch, t *text, length int) outcome {
 		s.own.offer(c, place)
 		s.words.offer(c, place)
 		s.typed.offerTyped(c, place)
+		s.words.offerMisplaced(c, place)
 		dates(c, place, m.about.birth)
 	}
 	total := c.total()

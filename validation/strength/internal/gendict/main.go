@@ -69,7 +69,7 @@ func generate(out string) error {
 	if err != nil {
 		return err
 	}
-	typed, err := selectTyped(frequent, common, english, ownTyped)
+	typed, err := selectTyped(frequent, ownTyped)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,91 @@
+package strength
+
+import "unicode/utf8"
+
+const (
+	leastMisplaced  = 5 // letters
+	longMisplaced   = 6 // letters of a word that need not be common and in regular shift
+	misplacedPoints = 1 // for each word whose keys have been missed
+)
+
+// The letters of US keyboards and what the same keys type on others.
+const (
+	usKeys      = "qwertyuiop[]asdfghjkl;'zxcvbnm,./-="
+	dvorakKeys  = "',.pyfgcrl/=aoeuidhtns-;qjkxbmwvz[]"
+	colemakKeys = "qwfpgjluy;[]arstdhneio'zxcvbkm,./-="
+	azertyKeys  = "azqw,;" // and those that are elsewhere on a US keyboard,
+	qwertyKeys  = "qwazmm" // where either key beside the L may be meant for M
+)
+
+// The letters and the keys beside them to the right, and the same without the
+// first letter of each row, which hands that lie too far left leave where it is.
+const (
+	leftKeys    = "qwertyuiopasdfghjklzxcvbnm"
+	rightKeys   = "wertyuiop[sdfghjkl;xcvbnm,"
+	insideLeft  = "wertyuiosdfghjkxcvbn"
+	insideRight = "ertyuiopdfghjklcvbnm"
+)
+
+// misplacements are, for each way to miss the keys, the letters that are meant by
+// the characters of a US keyboard without the shift key: those of a keyboard that
+// is arranged in another way than the typist thinks, and those of hands that lie
+// one key beside their place.
+var misplacements = [...][utf8.RuneSelf]rune{
+	meant(azertyKeys, qwertyKeys),
+	meant("yz", "zy"),
+	meant(usKeys, dvorakKeys),
+	meant(dvorakKeys, usKeys),
+	meant(usKeys, colemakKeys),
+	meant(colemakKeys, usKeys),
+	meant(leftKeys, rightKeys),
+	meant(rightKeys, leftKeys),
+	meant(insideLeft, insideRight),
+}
+
+// meant returns the character that is meant by each that is typed.
+func meant(typed, meant string) (table [utf8.RuneSelf]rune) {
+	for char := range table {
+		table[char] = rune(char)
+	}
+	for i := range typed {
+		table[typed[i]] = rune(meant[i])
+		table[shifted[typed[i]]] = rune(meant[i])
+	}
+	return table
+}
+
+// offerMisplaced offers the words that start at a place, typed with keys that are
+// not theirs.
+func (d *dictionary) offerMisplaced(c *cover, place int) {
+	for i := range misplacements {
+		d.offerMeant(c, place, &misplacements[i])
+	}
+}
+
+// offerMeant offers the words that start at a place, when other letters are meant
+// by the characters there.
+func (d *dictionary) offerMeant(c *cover, place int, letters *[utf8.RuneSelf]rune) {
+	at := uint32(0)
+	for length := 1; ; length++ {
+		char := c.charAt(place, length-1, false)
+		if char >= utf8.RuneSelf {
+			return
+		}
+		if at = d.child(at, letters[char]); at == 0 {
+			return
+		}
+		if n := d.nodes[at]; n&nodeWord != 0 && length >= leastMisplaced && c.mayBeMisplaced(place, place+length, n&nodeCommon != 0) {
+			points := rarePoints
+			if n&nodeCommon != 0 {
+				points = commonPoints
+			}
+			c.offer(place, place+length, points+misplacedPoints, KindWord)
+		}
+	}
+}
+
+// mayBeMisplaced tells whether some characters can be meant to be a word: random
+// ones spell a short one by chance.
+func (c *cover) mayBeMisplaced(from, to int, common bool) bool {
+	return to-from >= longMisplaced || common && c.regularShift(from, to)
+}
