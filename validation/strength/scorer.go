@@ -48,7 +48,8 @@ type Options struct {
 type Scorer struct {
 	minPoints int
 	words     *dictionary
-	typed     *dictionary // of words typed on another keyboard
+	cyrillic  *dictionary // of words typed on a Cyrillic keyboard
+	typed     *dictionary // of words typed on a keyboard of another script
 	own       tokens      // the operator's words
 	leaks     *xorfilter.BinaryFuse[uint16]
 }
@@ -82,6 +83,9 @@ func New(opts Options) (*Scorer, error) {
 	}
 	var err error
 	if s.words, err = embedded(); err != nil {
+		return nil, err
+	}
+	if s.cyrillic, err = embeddedCyrillic(); err != nil {
 		return nil, err
 	}
 	if s.typed, err = embeddedTyped(); err != nil {
@@ -254,12 +258,14 @@ func (s *Scorer) coverText(m *scratch, t *text, length int) outcome {
 			blocks.end(c, place)
 			mirrors.end(c, place)
 			wordLike(c, place, s.words.spelling)
+			typedLike(c, place, s.cyrillic.spelling)
 			foreign(c, place)
 			c.offer(place-1, place, 1, plain)
 		}
 		m.about.tokens.offer(c, place)
 		s.own.offer(c, place)
 		s.words.offer(c, place)
+		s.cyrillic.offerTyped(c, place)
 		s.typed.offerTyped(c, place)
 		s.words.offerMisplaced(c, place)
 		dates(c, place, m.about.birth)

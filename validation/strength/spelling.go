@@ -1,10 +1,16 @@
 package strength
 
-import "math"
+import (
+	"math"
+	"unicode/utf8"
+)
 
 const (
-	alphabet = 26
 	bitParts = 8 // likenesses are in eighths of bits
+
+	// The alphabets, by how many characters of alphabet they have.
+	latinLetters = 26
+	cyrillicKeys = 33
 
 	// Counts that every letter gets beside its own, lest one be impossible: as
 	// much as this many words of what is likely when one letter less is known.
@@ -12,53 +18,79 @@ const (
 	priorTriples = 4
 )
 
+// alphabet holds the letters of words, and behind those of Latin ones the other keys
+// of a US keyboard that Cyrillic letters are typed with.
+const alphabet = "abcdefghijklmnopqrstuvwxyz[];',.`"
+
+// letterNumbers are the numbers of the characters in the alphabet, beyond it for the
+// others.
+var letterNumbers = func() (numbers [utf8.RuneSelf]uint8) {
+	for char := range numbers {
+		numbers[char] = cyrillicKeys
+	}
+	for i := range alphabet {
+		numbers[alphabet[i]] = uint8(i)
+	}
+	return numbers
+}()
+
 // spelling tells how the words of a dictionary are spelled: how much likelier a
 // letter is in front of the one or two letters that follow it than at random, in
 // eighths of bits, negative for less likely.
 type spelling struct {
-	pairs   [alphabet][alphabet]int8
-	triples [alphabet][alphabet][alphabet]int8
+	pairs   [cyrillicKeys][cyrillicKeys]int8
+	triples [cyrillicKeys][cyrillicKeys][cyrillicKeys]int8
 }
 
 // of returns how likely a small letter is in front of two others, the second of
 // which may be absent (0).
 func (s *spelling) of(letter, next, afterNext rune) int {
+	first, second := letterNumbers[letter], letterNumbers[next]
 	if afterNext == 0 {
-		return int(s.pairs[letter-'a'][next-'a'])
+		return int(s.pairs[first][second])
 	}
-	return int(s.triples[letter-'a'][next-'a'][afterNext-'a'])
+	return int(s.triples[first][second][letterNumbers[afterNext]])
 }
 
 // counts are how often pairs and triples of letters occur in a dictionary. A
 // beginning that several words share counts once.
 type counts struct {
-	pairs   [alphabet][alphabet]float64
-	triples [alphabet][alphabet][alphabet]float64
+	letters int // of the alphabet
+	pairs   [cyrillicKeys][cyrillicKeys]float64
+	triples [cyrillicKeys][cyrillicKeys][cyrillicKeys]float64
 }
 
-// learnSpelling compares how often pairs and triples of letters occur.
-func (d *dictionary) learnSpelling() *spelling {
-	var seen counts
+// learnSpelling compares how often pairs and triples of the first so many letters of
+// the alphabet occur.
+func (d *dictionary) learnSpelling(letters int) *spelling {
+	seen := counts{letters: letters}
 	for i, n := range d.nodes[:len(d.nodes)-1] {
-		if !isLetter(n.char()) {
+		first := seen.number(n)
+		if first == letters {
 			continue
 		}
 		for j := n.link(); j < d.nodes[i+1].link(); j++ {
-			if next := d.nodes[j]; isLetter(next.char()) {
-				seen.pairs[n.char()-'a'][next.char()-'a']++
-				d.countTriples(&seen, n.char(), j)
+			if second := seen.number(d.nodes[j]); second < letters {
+				seen.pairs[first][second]++
+				d.countTriples(&seen, first, second, j)
 			}
 		}
 	}
 	return seen.spelling()
 }
 
-// countTriples counts the triples of a letter, a node and its children.
-func (d *dictionary) countTriples(seen *counts, first rune, at uint32) {
-	second := d.nodes[at].char()
-	for _, third := range d.nodes[d.nodes[at].link():d.nodes[at+1].link()] {
-		if isLetter(third.char()) {
-			seen.triples[first-'a'][second-'a'][third.char()-'a']++
+// number returns the number of the letter of a node, that of all letters when there
+// is none.
+func (seen *counts) number(n node) int {
+	return min(seen.letters, int(letterNumbers[n.char()]))
+}
+
+// countTriples counts the triples of a letter, that of a node, and those of its
+// children.
+func (d *dictionary) countTriples(seen *counts, first, second int, at uint32) {
+	for _, n := range d.nodes[d.nodes[at].link():d.nodes[at+1].link()] {
+		if third := seen.number(n); third < seen.letters {
+			seen.triples[first][second][third]++
 		}
 	}
 }
@@ -66,15 +98,15 @@ func (d *dictionary) countTriples(seen *counts, first rune, at uint32) {
 // spelling turns counts into likenesses.
 func (seen *counts) spelling() *spelling {
 	s := new(spelling)
-	for b := range alphabet {
-		before := float64(alphabet * priorPairs)
-		for a := range alphabet {
+	for b := range seen.letters {
+		before := float64(seen.letters * priorPairs)
+		for a := range seen.letters {
 			before += seen.pairs[a][b]
 		}
-		for a := range alphabet {
-			ratio := (seen.pairs[a][b] + priorPairs) / before * alphabet
+		for a := range seen.letters {
+			ratio := (seen.pairs[a][b] + priorPairs) / before * float64(seen.letters)
 			s.pairs[a][b] = eighths(ratio)
-			for c := range alphabet {
+			for c := range seen.letters {
 				s.triples[a][b][c] = eighths(seen.triple(a, b, c, ratio))
 			}
 		}
@@ -84,11 +116,12 @@ func (seen *counts) spelling() *spelling {
 
 // triple returns how much likelier a is in front of b and c than at random.
 func (seen *counts) triple(a, b, c int, prior float64) float64 {
-	before := float64(alphabet * priorTriples)
-	for x := range alphabet {
+	letters := float64(seen.letters)
+	before := letters * priorTriples
+	for x := range seen.letters {
 		before += seen.triples[x][b][c]
 	}
-	return (seen.triples[a][b][c]*alphabet + prior*alphabet*priorTriples) / before
+	return (seen.triples[a][b][c]*letters + prior*letters*priorTriples) / before
 }
 
 // eighths returns the logarithm of a ratio in eighths of bits.

@@ -9,7 +9,7 @@ func TestLearnSpelling(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := d.learnSpelling()
+	s := d.learnSpelling(latinLetters)
 	for _, tt := range []struct {
 		letters string
 		want    int

@@ -3,7 +3,7 @@ package strength
 import (
 	"bytes"
 	"compress/flate"
-	_ "embed" // dictionary.bin, typed.bin
+	_ "embed" // dictionary.bin, cyrillic.bin, typed.bin
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -21,7 +21,20 @@ var embedded = sync.OnceValues(func() (*dictionary, error) {
 	if err != nil {
 		return nil, fmt.Errorf("strength: embedded dictionary: %w", err)
 	}
-	d.spelling = d.learnSpelling()
+	d.spelling = d.learnSpelling(latinLetters)
+	return d, nil
+})
+
+//go:embed cyrillic.bin
+var packedCyrillic []byte
+
+// embeddedCyrillic is the dictionary of cyrillic.bin, unpacked once.
+var embeddedCyrillic = sync.OnceValues(func() (*dictionary, error) {
+	d, err := unpack(packedCyrillic)
+	if err != nil {
+		return nil, fmt.Errorf("strength: embedded dictionary of Cyrillic keyboards: %w", err)
+	}
+	d.spelling = d.learnSpelling(cyrillicKeys)
 	return d, nil
 })
 

@@ -103,19 +103,33 @@ func TestEmbeddedDictionary(t *testing.T) {
 }
 
 func TestEmbeddedTyped(t *testing.T) {
-	d, err := embeddedTyped()
-	if err != nil {
-		t.Fatal(err)
+	for _, embedded := range []struct {
+		unpacked func() (*dictionary, error)
+		words    []string
+	}{
+		{embeddedCyrillic, []string{"cj,frf", "ghbdtn"}},
+		{embeddedTyped, []string{"kalhm;era", "akuo", "lvpfh", "dkssud", "arigatou"}},
+	} {
+		d, err := embedded.unpacked()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, word := range embedded.words {
+			checkHolds(t, d, word)
+		}
 	}
-	for _, word := range []string{"cj,frf", "ghbdtn", "kalhm;era", "akuo", "lvpfh", "dkssud", "arigatou"} {
-		at := uint32(0)
-		for _, char := range word {
-			if at = d.child(at, char); at == 0 {
-				t.Fatalf("%s is not there", word)
-			}
+}
+
+func checkHolds(t *testing.T, d *dictionary, word string) {
+	t.Helper()
+	at := uint32(0)
+	for _, char := range word {
+		if at = d.child(at, char); at == 0 {
+			t.Errorf("%s is not there", word)
+			return
 		}
-		if d.nodes[at]&nodeWord == 0 {
-			t.Errorf("%s is no word", word)
-		}
+	}
+	if d.nodes[at]&nodeWord == 0 {
+		t.Errorf("%s is no word", word)
 	}
 }

@@ -1,5 +1,6 @@
 // Command gendict builds the data that package strength embeds: the dictionary
-// (dictionary.bin), that of words typed on other keyboards (typed.bin), the
+// (dictionary.bin), those of words typed on keyboards of other scripts
+// (cyrillic.bin and typed.bin), the
 // filter of leaked passwords (leaked.bin) and the word lists its tests measure
 // with (testdata).
 //
@@ -69,12 +70,22 @@ func generate(out string) error {
 	if err != nil {
 		return err
 	}
-	typed, err := selectTyped(frequent, ownTyped)
-	if err != nil {
-		return err
-	}
-	if err := writeDictionary(filepath.Join(out, "typed.bin"), typed); err != nil {
-		return err
+	ownCyrillic, ownOthers := partCyrillic(ownTyped)
+	for name, typed := range map[string]struct {
+		languages []language
+		last      int
+		own       []string
+	}{
+		"cyrillic.bin": {cyrillicLanguages, lastCyrillic, ownCyrillic},
+		"typed.bin":    {otherLanguages, lastTyped, ownOthers},
+	} {
+		words, err := selectTyped(frequent, typed.languages, typed.last, typed.own)
+		if err != nil {
+			return err
+		}
+		if err := writeDictionary(filepath.Join(out, name), words); err != nil {
+			return err
+		}
 	}
 
 	leaked, err := selectLeaked(leaks)
