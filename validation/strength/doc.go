@@ -21,11 +21,11 @@
 //   - the same for a word of another script, by the keys that it is typed with: on
 //     its own keyboard or on a Latin one (those of fewer than 6 keys in regular
 //     shift, those of 4 for 2 points), or 6 to 20 keys in regular shift that are 4
-//     bits likelier in Russian and its relatives on a Latin keyboard than at random,
-//     for 3 points; and, for one point more, for any word
+//     bits likelier in Russian and its relatives, or in Hebrew, on a Latin keyboard than at
+//     random or in English, for 3 points, for 2 when they are 6 bits likelier; and, for one point more, for any word
 //     of 6 or more letters, or a common one of 5 in regular shift, as it comes out on
-//     a French, German, Dvorak or Colemak keyboard, or of hands that lie one key beside
-//     their place.
+//     a French, German, Dvorak or Colemak keyboard, or of hands that lie one key beside,
+//     above or below their place.
 //   - a run of letters of another script that is worth 3 to 12 letters, in regular
 //     case; one that is a syllable or a word is worth two: 2 points. No generator
 //     of passwords hands out such letters, so that they are always words. Two
@@ -118,8 +118,8 @@
 //
 // # Data
 //
-// The dictionaries (dictionary.bin of words as they are written, cyrillic.bin and
-// typed.bin of words by the keys they are typed with) and the set of leaked passwords are embedded,
+// The dictionaries (dictionary.bin of words as they are written, cyrillic.bin,
+// hebrew.bin and typed.bin of words by the keys they are typed with) and the set of leaked passwords are embedded,
 // 400 KB together; see NOTICE for where they come from, words.txt for the words of
 // the platform itself and typedwords.txt and latinwords.txt for more words of other scripts and languages. "go
 // generate" builds all of them again, byte for byte; it needs npm.

@@ -137,6 +137,10 @@ func otherRow(rng *rand.Rand, _ string) string {
 	return string(row[from:from+length]) + pick(rng, "Aa1!", "1!Aa", "A1a#", "123Aa*")
 }
 
+// formsOfRussian are words that a list of frequent ones has in other forms, if at all.
+const formsOfRussian = "подорожникам барсуками солнышком котятами одноклассницы велосипедиста колокольчику щенками снегурочкой белочками " +
+	"тракториста путешественницы невестами соловьями пельменями ватрушками незабудки кузнечику крапивой смородиной малиновка"
+
 // keyboard is what the keys of the four rows type without the shift key and with it.
 type keyboard [4][2]string
 
@@ -320,6 +324,13 @@ func TestKindRates(t *testing.T) {
 	}{{"disguised throughout", disguised, 25}, {"in alternating case", alternating, 18}, {"twice", twice, 11}} {
 		checkKind(t, s, "not English, "+kind.name, latin, kind.make, kind.limit)
 	}
+	forms := strings.Fields(strings.Repeat(formsOfRussian+" ", 20))
+	checkKind(t, s, "rare Russian, on a Latin keyboard", forms, func(rng *rand.Rand, word string) string {
+		return title(typedOnLatin(word)) + tail(rng)
+	}, 1)
+	checkKind(t, s, "two rare Russian, on a Latin keyboard", forms, func(rng *rand.Rand, word string) string {
+		return title(typedOnLatin(word+pick(rng, "барсук", "колокольчик", "незабудка"))) + tail(rng)
+	}, 10)
 	own := func(rng *rand.Rand, word string) string { return title(word) + latinTail(rng) }
 	typed := func(rng *rand.Rand, word string) string { return title(typedOnLatin(word)) + tail(rng) }
 	for _, script := range []struct {

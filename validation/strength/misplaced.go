@@ -26,10 +26,19 @@ const (
 	insideRight = "ertyuiopdfghjklcvbnm"
 )
 
+// The letters and the keys of the row above them, and the letters above those of the
+// row below.
+const (
+	lowerKeys = "qwertyuiopasdfghjklzxcvbnm"
+	upperKeys = "1234567890qwertyuioasdfghj"
+	overKeys  = "qwertyuiopasdfghjkl"
+	underKeys = "asdfghjkl;zxcvbnm,."
+)
+
 // misplacements are, for each way to miss the keys, the letters that are meant by
 // the characters of a US keyboard without the shift key: those of a keyboard that
 // is arranged in another way than the typist thinks, and those of hands that lie
-// one key beside their place.
+// one key beside, above or below their place.
 var misplacements = [...][utf8.RuneSelf]rune{
 	meant(azertyKeys, qwertyKeys),
 	meant("yz", "zy"),
@@ -40,6 +49,8 @@ var misplacements = [...][utf8.RuneSelf]rune{
 	meant(leftKeys, rightKeys),
 	meant(rightKeys, leftKeys),
 	meant(insideLeft, insideRight),
+	meant(upperKeys, lowerKeys),
+	meant(underKeys, overKeys),
 }
 
 // meant returns the character that is meant by each that is typed.

@@ -48,9 +48,8 @@ type Options struct {
 type Scorer struct {
 	minPoints int
 	words     *dictionary
-	cyrillic  *dictionary // of words typed on a Cyrillic keyboard
-	typed     *dictionary // of words typed on a keyboard of another script
-	own       tokens      // the operator's words
+	typed     *[3]*dictionary // of words typed on a keyboard of another script
+	own       tokens          // the operator's words
 	leaks     *xorfilter.BinaryFuse[uint16]
 }
 
@@ -83,9 +82,6 @@ func New(opts Options) (*Scorer, error) {
 	}
 	var err error
 	if s.words, err = embedded(); err != nil {
-		return nil, err
-	}
-	if s.cyrillic, err = embeddedCyrillic(); err != nil {
 		return nil, err
 	}
 	if s.typed, err = embeddedTyped(); err != nil {
@@ -258,15 +254,18 @@ func (s *Scorer) coverText(m *scratch, t *text, length int) outcome {
 			blocks.end(c, place)
 			mirrors.end(c, place)
 			wordLike(c, place, s.words.spelling)
-			typedLike(c, place, s.cyrillic.spelling)
+			for _, words := range s.typed {
+				words.offerTypedLike(c, place, s.words.spelling)
+			}
 			foreign(c, place)
 			c.offer(place-1, place, 1, plain)
 		}
 		m.about.tokens.offer(c, place)
 		s.own.offer(c, place)
 		s.words.offer(c, place)
-		s.cyrillic.offerTyped(c, place)
-		s.typed.offerTyped(c, place)
+		for _, words := range s.typed {
+			words.offerTyped(c, place)
+		}
 		s.words.offerMisplaced(c, place)
 		dates(c, place, m.about.birth)
 	}

@@ -10,7 +10,7 @@ const (
 
 	// The alphabets, by how many characters of alphabet they have.
 	latinLetters = 26
-	cyrillicKeys = 33
+	typedLetters = 33
 
 	// Counts that every letter gets beside its own, lest one be impossible: as
 	// much as this many words of what is likely when one letter less is known.
@@ -19,14 +19,14 @@ const (
 )
 
 // alphabet holds the letters of words, and behind those of Latin ones the other keys
-// of a US keyboard that Cyrillic letters are typed with.
+// of a US keyboard that letters of other scripts are typed with.
 const alphabet = "abcdefghijklmnopqrstuvwxyz[];',.`"
 
 // letterNumbers are the numbers of the characters in the alphabet, beyond it for the
 // others.
 var letterNumbers = func() (numbers [utf8.RuneSelf]uint8) {
 	for char := range numbers {
-		numbers[char] = cyrillicKeys
+		numbers[char] = typedLetters
 	}
 	for i := range alphabet {
 		numbers[alphabet[i]] = uint8(i)
@@ -38,8 +38,8 @@ var letterNumbers = func() (numbers [utf8.RuneSelf]uint8) {
 // letter is in front of the one or two letters that follow it than at random, in
 // eighths of bits, negative for less likely.
 type spelling struct {
-	pairs   [cyrillicKeys][cyrillicKeys]int8
-	triples [cyrillicKeys][cyrillicKeys][cyrillicKeys]int8
+	pairs   [typedLetters][typedLetters]int8
+	triples [typedLetters][typedLetters][typedLetters]int8
 }
 
 // of returns how likely a small letter is in front of two others, the second of
@@ -56,8 +56,8 @@ func (s *spelling) of(letter, next, afterNext rune) int {
 // beginning that several words share counts once.
 type counts struct {
 	letters int // of the alphabet
-	pairs   [cyrillicKeys][cyrillicKeys]float64
-	triples [cyrillicKeys][cyrillicKeys][cyrillicKeys]float64
+	pairs   [typedLetters][typedLetters]float64
+	triples [typedLetters][typedLetters][typedLetters]float64
 }
 
 // learnSpelling compares how often pairs and triples of the first so many letters of

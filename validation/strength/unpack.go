@@ -3,7 +3,7 @@ package strength
 import (
 	"bytes"
 	"compress/flate"
-	_ "embed" // dictionary.bin, cyrillic.bin, typed.bin
+	_ "embed" // dictionary.bin, cyrillic.bin, hebrew.bin, typed.bin
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -25,29 +25,31 @@ var embedded = sync.OnceValues(func() (*dictionary, error) {
 	return d, nil
 })
 
-//go:embed cyrillic.bin
-var packedCyrillic []byte
+var (
+	//go:embed cyrillic.bin
+	packedCyrillic []byte
+	//go:embed hebrew.bin
+	packedHebrew []byte
+	//go:embed typed.bin
+	packedTyped []byte
+)
 
-// embeddedCyrillic is the dictionary of cyrillic.bin, unpacked once.
-var embeddedCyrillic = sync.OnceValues(func() (*dictionary, error) {
-	d, err := unpack(packedCyrillic)
-	if err != nil {
-		return nil, fmt.Errorf("strength: embedded dictionary of Cyrillic keyboards: %w", err)
+// embeddedTyped are the dictionaries of words typed on keyboards of other scripts,
+// unpacked once; those of single scripts come first and know how their words are
+// spelled.
+var embeddedTyped = sync.OnceValues(func() (*[3]*dictionary, error) {
+	var typed [3]*dictionary
+	for i, packed := range [...][]byte{packedCyrillic, packedHebrew, packedTyped} {
+		d, err := unpack(packed)
+		if err != nil {
+			return nil, fmt.Errorf("strength: embedded dictionary %d of other keyboards: %w", i+1, err)
+		}
+		typed[i] = d
 	}
-	d.spelling = d.learnSpelling(cyrillicKeys)
-	return d, nil
-})
-
-//go:embed typed.bin
-var packedTyped []byte
-
-// embeddedTyped is the dictionary of typed.bin, unpacked once.
-var embeddedTyped = sync.OnceValues(func() (*dictionary, error) {
-	d, err := unpack(packedTyped)
-	if err != nil {
-		return nil, fmt.Errorf("strength: embedded dictionary of other keyboards: %w", err)
+	for _, d := range typed[:2] {
+		d.spelling = d.learnSpelling(typedLetters)
 	}
-	return d, nil
+	return &typed, nil
 })
 
 var errPacking = errors.New("malformed")

@@ -1,6 +1,6 @@
 // Command gendict builds the data that package strength embeds: the dictionary
 // (dictionary.bin), those of words typed on keyboards of other scripts
-// (cyrillic.bin and typed.bin), the
+// (cyrillic.bin, hebrew.bin and typed.bin), the
 // filter of leaked passwords (leaked.bin) and the word lists its tests measure
 // with (testdata).
 //
@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"unicode"
 )
 
 func main() {
@@ -70,16 +71,16 @@ func generate(out string) error {
 	if err != nil {
 		return err
 	}
-	ownCyrillic, ownOthers := partCyrillic(ownTyped)
 	for name, typed := range map[string]struct {
 		languages []language
 		last      int
-		own       []string
+		script    *unicode.RangeTable
 	}{
-		"cyrillic.bin": {cyrillicLanguages, lastCyrillic, ownCyrillic},
-		"typed.bin":    {otherLanguages, lastTyped, ownOthers},
+		"cyrillic.bin": {cyrillicLanguages, lastCyrillic, unicode.Cyrillic},
+		"hebrew.bin":   {hebrewLanguages, lastTyped, unicode.Hebrew},
+		"typed.bin":    {otherLanguages, lastTyped, nil},
 	} {
-		words, err := selectTyped(frequent, typed.languages, typed.last, typed.own)
+		words, err := selectTyped(frequent, typed.languages, typed.last, ownWords(ownTyped, typed.script))
 		if err != nil {
 			return err
 		}

@@ -13,14 +13,15 @@ type language struct {
 	keys map[rune]string // that it does not share with the other languages of its script
 }
 
-// cyrillicLanguages are those with Cyrillic letters, otherLanguages the others.
+// cyrillicLanguages and hebrewLanguages are those with such letters, otherLanguages
+// the others.
 var (
 	cyrillicLanguages = []language{{name: "bulgarian"}, {name: "russian"}, {name: "ukrainian"}}
+	hebrewLanguages   = []language{{name: "hebrew"}}
 	otherLanguages    = []language{
 		{name: "arabic"},
 		{name: "farsi", keys: map[rune]string{'ظ': "z", 'ط': "x", 'ز': "c", 'ذ': "b", 'د': "n", 'ئ': "m", 'ي': "d", 'ك': ";"}},
 		{name: "greek"},
-		{name: "hebrew"},
 		{name: "japanese"},
 		{name: "korean"},
 	}
@@ -55,22 +56,30 @@ func selectTyped(frequent archive, languages []language, last int, own []string)
 	return typed, nil
 }
 
-// partCyrillic parts the words of a file into those with Cyrillic letters and the
-// others.
-func partCyrillic(own []byte) (cyrillic, others []string) {
+// ownWords returns the words of a file that are written in a script, or in none of the
+// scripts that have a dictionary of their own when that is nil.
+func ownWords(own []byte, script *unicode.RangeTable) []string {
+	var words []string
 	for line := range strings.Lines(string(own)) {
 		if strings.HasPrefix(line, "#") {
 			continue
 		}
 		for _, word := range strings.Fields(line) {
-			if strings.ContainsFunc(word, func(r rune) bool { return unicode.Is(unicode.Cyrillic, r) }) {
-				cyrillic = append(cyrillic, word)
-			} else {
-				others = append(others, word)
+			if scriptOf(word) == script {
+				words = append(words, word)
 			}
 		}
 	}
-	return cyrillic, others
+	return words
+}
+
+func scriptOf(word string) *unicode.RangeTable {
+	for _, script := range [...]*unicode.RangeTable{unicode.Cyrillic, unicode.Hebrew} {
+		if strings.ContainsFunc(word, func(r rune) bool { return unicode.Is(script, r) }) {
+			return script
+		}
+	}
+	return nil
 }
 
 // addTyped enters a word of another script as it is typed with care, and without
