@@ -18,6 +18,9 @@
 //     Spanish, Italian, Portuguese, Dutch and Polish count when they have 6 or more
 //     letters, with ä for ae or a. A $ or 5 behind a word that has no
 //     other such character is no plural.
+//   - such a word of 6 or more letters, or a common one of 5 in regular case with 3
+//     letters as they are, of which others are drawn with signs or several characters
+//     (# for h, |< for k, () for o, ...): one point more.
 //   - the same for a word of another script, by the keys that it is typed with: on
 //     its own keyboard or on a Latin one (those of fewer than 6 keys in regular
 //     shift, those of 4 for 2 points), or 6 to 20 keys in regular shift that are 4

@@ -114,6 +114,12 @@ func priced(rng *rand.Rand, word string) string {
 	return capitalised(word[:1]) + strings.NewReplacer("e", "€", "l", "£", "s", "§", "c", "¢", "a", "@", "o", "0").Replace(word[1:]) + tail(rng)
 }
 
+// drawn writes the letters with signs and several characters that look like these.
+func drawn(rng *rand.Rand, word string) string {
+	return capitalised(word[:1]) + strings.NewReplacer("a", "^", "c", "<", "d", "|)", "e", "&", "h", "#", "k", "|<", "n", "|\\|", "o", "()", "w", "vv").
+		Replace(word[1:]) + tail(rng)
+}
+
 // columns types three or four keys each of two neighbouring columns in any order,
 // a symbol between them, and little behind them.
 func columns(rng *rand.Rand, _ string) string {
@@ -297,6 +303,7 @@ func TestKindRates(t *testing.T) {
 		{"disguised throughout", top, disguised, 2},
 		{"disguised throughout, not in the dictionary", unknown, disguised, 40},
 		{"disguised with signs of other keyboards", top, priced, 4},
+		{"drawn letters", top, drawn, 7},
 		{"keys of two columns", top, columns, 0.5},
 		{"rows of other keyboards", top, otherRow, 0.1},
 		{"hands one key to the right", long, pressed(besideLeft, besideRight), 0.5},
@@ -330,7 +337,7 @@ func TestKindRates(t *testing.T) {
 	}, 1)
 	checkKind(t, s, "two rare Russian, on a Latin keyboard", forms, func(rng *rand.Rand, word string) string {
 		return title(typedOnLatin(word+pick(rng, "барсук", "колокольчик", "незабудка"))) + tail(rng)
-	}, 10)
+	}, 12)
 	own := func(rng *rand.Rand, word string) string { return title(word) + latinTail(rng) }
 	typed := func(rng *rand.Rand, word string) string { return title(typedOnLatin(word)) + tail(rng) }
 	for _, script := range []struct {

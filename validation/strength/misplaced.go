@@ -3,8 +3,7 @@ package strength
 import "unicode/utf8"
 
 const (
-	leastMisplaced  = 5 // letters
-	longMisplaced   = 6 // letters of a word that need not be common and in regular shift
+	leastMisplaced  = 5 // letters: words of so many are common
 	misplacedPoints = 1 // for each word whose keys have been missed
 )
 
@@ -68,13 +67,24 @@ func meant(typed, meant string) (table [utf8.RuneSelf]rune) {
 // offerMisplaced offers the words that start at a place, typed with keys that are
 // not theirs.
 func (d *dictionary) offerMisplaced(c *cover, place int) {
+	end := place + leastMisplaced
+	if end > len(c.text) || !c.mayStart(place) || !c.regularShift(place, end) || c.heldDown(place, end) {
+		return
+	}
 	for i := range misplacements {
 		d.offerMeant(c, place, &misplacements[i])
 	}
 }
 
+// mayStart tells whether a word of other letters than those that are typed can start
+// at a place: not within letters of one case.
+func (c *cover) mayStart(place int) bool {
+	return place == 0 || !isLetter(c.text[place-1]) || c.shifted[place]
+}
+
 // offerMeant offers the words that start at a place, when other letters are meant
-// by the characters there.
+// by the characters there. They are in regular shift, and those of the least length
+// common: random characters make such words by chance.
 func (d *dictionary) offerMeant(c *cover, place int, letters *[utf8.RuneSelf]rune) {
 	at := uint32(0)
 	for length := 1; ; length++ {
@@ -85,18 +95,15 @@ func (d *dictionary) offerMeant(c *cover, place int, letters *[utf8.RuneSelf]run
 		if at = d.child(at, letters[char]); at == 0 {
 			return
 		}
-		if n := d.nodes[at]; n&nodeWord != 0 && length >= leastMisplaced && c.mayBeMisplaced(place, place+length, n&nodeCommon != 0) {
-			points := rarePoints
-			if n&nodeCommon != 0 {
-				points = commonPoints
-			}
-			c.offer(place, place+length, points+misplacedPoints, KindWord)
+		n := d.nodes[at]
+		if n&nodeWord == 0 || length < leastMisplaced || !c.regularShift(place, place+length) {
+			continue
+		}
+		switch {
+		case n&nodeCommon != 0:
+			c.offer(place, place+length, commonPoints+misplacedPoints, KindWord)
+		case length > leastMisplaced:
+			c.offer(place, place+length, rarePoints+misplacedPoints, KindWord)
 		}
 	}
-}
-
-// mayBeMisplaced tells whether some characters can be meant to be a word: random
-// ones spell a short one by chance.
-func (c *cover) mayBeMisplaced(from, to int, common bool) bool {
-	return to-from >= longMisplaced || common && c.regularShift(from, to)
 }

@@ -22,28 +22,21 @@ func (b *blocks) end(c *cover, place int) {
 	}
 }
 
-// leastMirrored is how many characters a block has at least that is the one before
-// it backward.
-const leastMirrored = 4
+// The length of a block that is the one before it backward, in characters.
+const (
+	leastMirrored = 4
+	mostMirrored  = 24
+)
 
-// mirrors watches for a block of characters that is the block before it, backward.
-type mirrors struct {
-	// behind tells, for each place, how many characters behind it are those before
-	// it, backward.
-	behind [maxChars]uint8
-}
-
-// end offers the mirrored blocks that end at a place.
-func (m *mirrors) end(c *cover, place int) {
-	last := c.text[place-1]
-	for centre := (place + 1) / 2; centre < place; centre++ {
-		length := place - centre
-		if int(m.behind[centre]) != length-1 || c.text[centre-length] != last {
-			continue
+// mirrored offers the blocks that start at a place and are the block before it,
+// backward.
+func mirrored(c *cover, place int) {
+	for length := 1; length <= min(mostMirrored, place, len(c.text)-place); length++ {
+		if c.text[place-length] != c.text[place+length-1] {
+			return
 		}
-		m.behind[centre]++
 		if length >= leastMirrored {
-			c.offer(centre, place, 1, KindRepetition)
+			c.offer(place, place+length, 1, KindRepetition)
 		}
 	}
 }

@@ -241,7 +241,7 @@ func (s *Scorer) coverText(m *scratch, t *text, length int) outcome {
 	c.start(t, length)
 	runs := newRuns()
 	var blocks blocks
-	var mirrors mirrors
+	wide := length <= mostReread && hasWide(c.text)
 	for place := 0; place <= length; place++ {
 		if place > 0 {
 			m.about.tokens.offerReversed(c, place)
@@ -252,7 +252,6 @@ func (s *Scorer) coverText(m *scratch, t *text, length int) outcome {
 				c.walks.end(c, place)
 			}
 			blocks.end(c, place)
-			mirrors.end(c, place)
 			wordLike(c, place, s.words.spelling)
 			for _, words := range s.typed {
 				words.offerTypedLike(c, place, s.words.spelling)
@@ -267,7 +266,11 @@ func (s *Scorer) coverText(m *scratch, t *text, length int) outcome {
 			words.offerTyped(c, place)
 		}
 		s.words.offerMisplaced(c, place)
+		if wide {
+			s.words.offerWide(c, place)
+		}
 		dates(c, place, m.about.birth)
+		mirrored(c, place)
 	}
 	total := c.total()
 	if total&impersonal != 0 && c.words() >= phraseWords {

@@ -18,8 +18,8 @@ const (
 // word of the dictionary's script: in regular shift, and neither by chance nor
 // because they are Latin letters of a word.
 func (d *dictionary) offerTypedLike(c *cover, place int, english *spelling) {
-	if d.spelling == nil {
-		return
+	if d.spelling == nil || place < len(c.text) && isLetter(c.text[place]) && !c.shifted[place] {
+		return // no such words, or amid letters
 	}
 	var next [2]rune
 	likeness, latin, rest := 0, 0, c.shifted[place-1]
