@@ -33,6 +33,24 @@ func BenchmarkJudge(b *testing.B) {
 	}
 }
 
+// BenchmarkJudgeForeign judges for customers whose names have other letters.
+func BenchmarkJudgeForeign(b *testing.B) {
+	s := newScorer(b)
+	for name, about := range map[string]Personal{
+		"cyrillic": {FirstName: "Екатерина", LastName: "Щербакова-Юшкевич", Email: "k.yushkevich@example.com"},
+		"korean":   {FirstName: "서연", LastName: "김", Email: "sy.kim@example.com"},
+		"kana":     {FirstName: "しょうへい", LastName: "タカハシ", Email: "taka@example.com"},
+	} {
+		b.Run(name, func(b *testing.B) {
+			p := []byte("xK9#mQ2$vLp7")
+			b.ReportAllocs()
+			for b.Loop() {
+				s.Judge(p, about)
+			}
+		})
+	}
+}
+
 // hostile are passwords made to cost as much work as possible.
 var hostile = map[string]string{
 	"leet":            strings.Repeat("1!|5$7+0", 16),

@@ -39,7 +39,9 @@
 //     form of the birth date; 3 or more characters, reversed or not, with
 //     look-alikes or not: nothing. A name counts with or without accents, with
 //     ö as oe and the like, and one of another script in any of several
-//     spellings (е for ё, ا for أ, hiragana for katakana), as Latin letters, and by the keys that it is typed with.
+//     spellings (е for ё, ا for أ, hiragana for katakana), in Latin
+//     letters (Cyrillic, Greek, Armenian, Georgian, Korean, kana and Chinese, in the
+//     several ways that are in use), and by the keys that it is typed with.
 //   - one character three times or more, the letter A in both cases, a run of
 //     three or more characters at distance 1 (of four or more at distance 2), a
 //     straight run of three or more keys along a row, a block that is the block

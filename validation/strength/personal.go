@@ -1,7 +1,6 @@
 package strength
 
 import (
-	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -28,7 +27,7 @@ const (
 	mostTokenNodes = 768 // room for what is known about one customer
 
 	mostRewritten    = 32 // characters of a part of a name in Latin letters
-	longestRewritten = 6  // of one of its letters
+	longestRewritten = 7  // of one of its letters
 )
 
 // about is what is known about a customer, ready for comparison.
@@ -64,12 +63,8 @@ func (a *about) learn(p *Personal) {
 	a.learnEmail(a.read(p.Email))
 	for _, name := range [...]string{p.FirstName, p.LastName} {
 		a.learnSpelledOut(name)
-		if !strings.ContainsFunc(name, isForeign) {
-			continue
-		}
-		a.learnRewritten(name, keys.Append)
-		a.learnRewritten(name, appendLatin)
 	}
+	a.learnRomanised(p.FirstName, p.LastName)
 }
 
 func isForeign(r rune) bool { return r >= keys.First }
@@ -78,21 +73,19 @@ func isForeign(r rune) bool { return r >= keys.First }
 // ones. It tells whether it knows the letter.
 type rewriter func(to []rune, r rune) ([]rune, bool)
 
-// learnRewritten learns the parts of a name of another script as they are
+// learnRewritten learns the parts of a folded name of another script as they are
 // written in Latin letters.
-func (a *about) learnRewritten(name string, rewrite rewriter) {
+func (a *about) learnRewritten(name []rune, rewrite rewriter) {
 	part, all := a.part[:0], true
-	for _, r := range a.read(name) {
+	for _, r := range name {
 		if isSymbol(r) {
 			a.addRewritten(part, all)
 			part, all = part[:0], true
 			continue
 		}
-		known := false
-		if len(part) < mostRewritten {
-			part, known = rewrite(part, r)
+		if all = all && len(part) < mostRewritten; all {
+			part, all = rewrite(part, r)
 		}
-		all = all && known
 	}
 	a.addRewritten(part, all)
 }
