@@ -74,15 +74,16 @@
 // Three or more words, in the dictionary or not, are a phrase and count one point
 // more than their pieces, unless one of these is about the customer.
 //
-// The same is tried with the password's symbols taken out, for one point more
-// each but those that repeat the one two characters before, with one period of a
-// periodic password, for one point more, with each run of one character made one,
-// which may then stand for two, for one point more, without four or more digits or
-// symbols between single letters that are the same or count (p1a2s3s4), for one point
-// more, and with letters of other
-// scripts replaced by the keys that they are typed with; but for the period, only
-// when at most 40 characters are left. The lowest result counts. A password that is
-// exactly one of a set of leaked ones is worth 1 point whatever it is made of.
+// The same is tried with the password's symbols taken out, for one point more each but
+// those that repeat the one two characters before, with one period of a periodic
+// password, for one point more, with each run of one character made one, which may
+// then stand for two, for one point more, without four or more digits or symbols
+// between single letters that are the same or count (p1a2s3s4), for one point more,
+// without the first number of 2 to 8 digits between letters, for two points more or
+// one if it is a year, and with letters of other scripts replaced by the keys that
+// they are typed with; but for the period, only when at most 40 characters are left.
+// The lowest result counts. A password that is exactly one of a set of leaked ones is
+// worth 1 point whatever it is made of.
 //
 // # Good passwords
 //

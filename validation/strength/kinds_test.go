@@ -4,6 +4,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -112,6 +113,21 @@ func disguised(rng *rand.Rand, word string) string {
 // priced writes the letters that look like signs of money and of paragraphs as these.
 func priced(rng *rand.Rand, word string) string {
 	return capitalised(word[:1]) + strings.NewReplacer("e", "€", "l", "£", "s", "§", "c", "¢", "a", "@", "o", "0").Replace(word[1:]) + tail(rng)
+}
+
+// parted puts a year between the letters.
+func parted(rng *rand.Rand, word string) string {
+	at := 2 + rng.IntN(len(word)-3)
+	return capitalised(word[:at]) + year(rng) + word[at:] + special(rng)
+}
+
+// counting puts digits that count between the letters.
+func counting(rng *rand.Rand, word string) string {
+	var b strings.Builder
+	for i, r := range capitalised(word) {
+		b.WriteString(string(r) + strconv.Itoa((i+1)%10))
+	}
+	return b.String() + special(rng)
 }
 
 // drawn writes the letters with signs and several characters that look like these.
@@ -304,6 +320,8 @@ func TestKindRates(t *testing.T) {
 		{"disguised throughout, not in the dictionary", unknown, disguised, 40},
 		{"disguised with signs of other keyboards", top, priced, 4},
 		{"drawn letters", top, drawn, 7},
+		{"parted by a year", top, parted, 0.5},
+		{"parted by digits that count", top, counting, 0.5},
 		{"keys of two columns", top, columns, 0.5},
 		{"rows of other keyboards", top, otherRow, 0.1},
 		{"hands one key to the right", long, pressed(besideLeft, besideRight), 0.5},

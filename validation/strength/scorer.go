@@ -218,6 +218,9 @@ func (s *Scorer) judgeText(m *scratch) outcome {
 	if wovenPoints < best.cost.points() && m.other.readUnwoven(&m.whole) && m.other.length <= mostReread {
 		best.improve(s.coverText(m, &m.other, m.other.length), wovenPoints)
 	}
+	if parting := m.other.readJoined(&m.whole); parting > 0 && parting < best.cost.points() && m.other.length <= mostReread {
+		best.improve(s.coverText(m, &m.other, m.other.length), parting)
+	}
 	if m.whole.foreign && m.other.readKeys(&m.whole) && m.other.length <= mostReread {
 		best.improve(s.coverText(m, &m.other, m.other.length), 0)
 	}
