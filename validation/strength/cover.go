@@ -20,6 +20,8 @@ type cover struct {
 	keyed    bool   // whether keys of another script have been pressed for it
 	squeezed bool   // whether one character may stand for two in a row
 	foreign  bool   // whether there are letters of other scripts
+	brief    bool   // whether the text is short enough to look for rare disguises
+	drawn    bool   // whether it is, and has characters that are drawn for letters
 	keyboard *neighbourhood
 	walks    walks
 	cost     [maxChars + 1]cost
@@ -45,6 +47,8 @@ func (c *cover) start(t *text, length int) {
 	c.text, c.typed, c.shifted = t.chars[:length], t.typed[:length], t.shifted[:length]
 	c.keyed, c.squeezed = t.keyed, t.squeezed
 	c.foreign = t.foreign && slices.ContainsFunc(c.text, func(r rune) bool { return foreignLetter(r) > 0 })
+	c.brief = length <= mostReread
+	c.drawn = c.brief && hasWide(c.text)
 	c.keyboard = neighbours()
 	c.walks.start()
 	for i := range c.cost[:length+1] {

@@ -95,9 +95,17 @@ func (d *dictionary) offerReversed(c *cover, place int) {
 // are leet, and offers the words it comes to.
 func (w *wordWalk) follow(at uint32, length, swaps int) {
 	char := w.cover.charAt(w.origin, length, w.back)
-	read := readingsOf(char)
-	if read == nil || w.budget == 0 {
+	if w.budget == 0 {
 		return
+	}
+	var sign readings
+	read := &sign
+	if char < utf8.RuneSelf {
+		read = &asciiReadings[char]
+	} else if sign = readingsOf(char); sign.number == 1 {
+		return
+	} else {
+		sign.chars[0] = 0 // no word has the sign itself
 	}
 	w.budget--
 	for i, letter := range read.chars[:read.number] {

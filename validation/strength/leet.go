@@ -1,10 +1,6 @@
 package strength
 
-import (
-	"unicode/utf8"
-
-	"github.com/customergate/customergate/validation/strength/internal/keys"
-)
+import "unicode/utf8"
 
 // leetLetters are the letters that a character can stand for.
 var leetLetters = [utf8.RuneSelf]string{
@@ -35,23 +31,23 @@ var asciiReadings = func() (table [utf8.RuneSelf]readings) {
 	return table
 }()
 
-// signReadings are the readings of signs that are keys of many keyboards and not in
-// ASCII. The dictionary holds none of them, so that there is no reading as itself.
-var signReadings = map[rune]*readings{
-	'€': {chars: [3]rune{0, 'e'}, number: 2},
-	'£': {chars: [3]rune{0, 'l', 'e'}, number: 3},
-	'§': {chars: [3]rune{0, 's'}, number: 2},
-	'¢': {chars: [3]rune{0, 'c'}, number: 2},
-	'¥': {chars: [3]rune{0, 'y'}, number: 2},
-}
+// signLetters are the letters that signs stand for which are keys of many keyboards and
+// not in ASCII.
+var signLetters = [...]struct {
+	sign    rune
+	letters string
+}{{'€', "e"}, {'£', "le"}, {'§', "s"}, {'¢', "c"}, {'¥', "y"}}
 
-// readingsOf returns what a character can be read as, nil when that is itself alone.
-func readingsOf(char rune) *readings {
-	if char < utf8.RuneSelf {
-		return &asciiReadings[char]
+// readingsOf returns what a character that is not ASCII can be read as.
+func readingsOf(char rune) (r readings) {
+	r.chars[0], r.number = char, 1
+	if char > '§' && char != '€' {
+		return r
 	}
-	if char < keys.First || char == '€' {
-		return signReadings[char]
+	for i := range signLetters {
+		if signLetters[i].sign == char {
+			r.number += copy(r.chars[1:], []rune(signLetters[i].letters))
+		}
 	}
-	return nil
+	return r
 }

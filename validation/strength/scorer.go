@@ -24,7 +24,8 @@ const (
 )
 
 // mostReread is how many characters a text has at most that is read in another way
-// than as it is. Longer ones can hardly be cheap.
+// than as it is, or in which words are looked for that are typed with keys that are
+// not theirs, or drawn. Longer ones can hardly be cheap.
 const mostReread = 40
 
 // The length of a word of the operator's, in characters without accents.
@@ -244,7 +245,6 @@ func (s *Scorer) coverText(m *scratch, t *text, length int) outcome {
 	c.start(t, length)
 	runs := newRuns()
 	var blocks blocks
-	wide := length <= mostReread && hasWide(c.text)
 	for place := 0; place <= length; place++ {
 		if place > 0 {
 			m.about.tokens.offerReversed(c, place)
@@ -256,22 +256,14 @@ func (s *Scorer) coverText(m *scratch, t *text, length int) outcome {
 			}
 			blocks.end(c, place)
 			wordLike(c, place, s.words.spelling)
-			for _, words := range s.typed {
-				words.offerTypedLike(c, place, s.words.spelling)
-			}
+			s.offerTypedLike(c, place)
 			foreign(c, place)
 			c.offer(place-1, place, 1, plain)
 		}
 		m.about.tokens.offer(c, place)
 		s.own.offer(c, place)
 		s.words.offer(c, place)
-		for _, words := range s.typed {
-			words.offerTyped(c, place)
-		}
-		s.words.offerMisplaced(c, place)
-		if wide {
-			s.words.offerWide(c, place)
-		}
+		s.offerDisguised(c, place)
 		dates(c, place, m.about.birth)
 		mirrored(c, place)
 	}
@@ -280,4 +272,29 @@ func (s *Scorer) coverText(m *scratch, t *text, length int) outcome {
 		total += 2 * phrasePoints
 	}
 	return outcome{total, c.kinds()}
+}
+
+// offerTypedLike offers what is spelled like a word typed on another keyboard and ends
+// at a place.
+func (s *Scorer) offerTypedLike(c *cover, place int) {
+	if !c.brief {
+		return
+	}
+	for _, words := range s.typed {
+		words.offerTypedLike(c, place, s.words.spelling)
+	}
+}
+
+// offerDisguised offers the words that start at a place and have been typed with
+// other keys than theirs, or drawn.
+func (s *Scorer) offerDisguised(c *cover, place int) {
+	for _, words := range s.typed {
+		words.offerTyped(c, place)
+	}
+	if c.brief {
+		s.words.offerMisplaced(c, place)
+	}
+	if c.drawn {
+		s.words.offerWide(c, place)
+	}
 }

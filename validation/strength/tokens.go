@@ -1,5 +1,7 @@
 package strength
 
+import "unicode/utf8"
+
 // tokens is a trie of a few words that are not in the dictionary: those of an
 // operator, or what is known about one customer. Unlike the dictionary it grows
 // and holds characters of any script.
@@ -120,11 +122,13 @@ func (w *tokenWalk) follow(at uint32, length, swaps int) {
 	if char == noChar {
 		return
 	}
-	read := readings{number: 1}
-	if found := readingsOf(char); found != nil {
-		read = *found
+	var sign readings
+	read := &sign
+	if char < utf8.RuneSelf {
+		read = &asciiReadings[char]
+	} else {
+		sign = readingsOf(char)
 	}
-	read.chars[0] = char
 	for i, letter := range read.chars[:read.number] {
 		next := w.tokens.child(at, letter)
 		if next == 0 {

@@ -100,13 +100,12 @@ func (w *wideWalk) follow(node uint32, at int, read wideWord) {
 		return
 	}
 	w.budget--
-	if readings := readingsOf(char); readings != nil {
-		for i, letter := range readings.chars[:readings.number] {
-			w.step(node, letter, at+1, read.with(i == 0, false))
-		}
-	}
 	if char >= utf8.RuneSelf {
 		return
+	}
+	plain := &asciiReadings[char]
+	for i, letter := range plain.chars[:plain.number] {
+		w.step(node, letter, at+1, read.with(i == 0, false))
 	}
 	for _, reading := range wideReadings[char] {
 		if reading.fits(w.cover.text[at+1:]) {
