@@ -128,7 +128,7 @@ func BenchmarkJudgeWorst(b *testing.B) {
 	}
 	judge("one-digit-forking", hostile["one-digit"], forking())
 	judge("leet-forking", hostile["leet"], forking())
-	judge("drawn", strings.Repeat(`|\|/\|)()|<vv#`, 3)[:40], forking())
+	judge("drawn", strings.Repeat(`|\|/\|)()|<vv#`, 3)[:mostReread], forking())
 }
 
 // BenchmarkUnpack shows what the first call of New costs.

@@ -70,7 +70,7 @@ type wordWalk struct {
 
 // mostWordVisits bounds a walk: characters that stand for several letters make it
 // fork. Walks along what people type are shorter.
-const mostWordVisits = 18
+const mostWordVisits = 16
 
 // offer offers the words that start at a place, but for those that start with one
 // character held down: they are a repetition.

@@ -28,7 +28,7 @@
 //     random or in English, for 3 points, for 2 when they are 6 bits likelier; and, for one point more, for any word
 //     of 6 or more letters, or a common one of 5 in regular shift, as it comes out on
 //     a French, German, Dvorak or Colemak keyboard, or of hands that lie one key beside,
-//     above or below their place.
+//     above or below their place, in a text of at most 36 characters.
 //   - a run of letters of another script that is worth 3 to 12 letters, in regular
 //     case; one that is a syllable or a word is worth two: 2 points. No generator
 //     of passwords hands out such letters, so that they are always words. Two
@@ -81,7 +81,7 @@
 // between single letters that are the same or count (p1a2s3s4), for one point more,
 // without the first number of 2 to 8 digits between letters, for two points more or
 // one if it is a year, and with letters of other scripts replaced by the keys that
-// they are typed with; but for the period, only when at most 40 characters are left.
+// they are typed with; but for the period, only when at most 36 characters are left.
 // The lowest result counts. A password that is exactly one of a set of leaked ones is
 // worth 1 point whatever it is made of.
 //

@@ -26,7 +26,7 @@ const (
 // mostReread is how many characters a text has at most that is read in another way
 // than as it is, or in which words are looked for that are typed with keys that are
 // not theirs, or drawn. Longer ones can hardly be cheap.
-const mostReread = 40
+const mostReread = 36
 
 // The length of a word of the operator's, in characters without accents.
 const (
