@@ -1,35 +1,48 @@
 package strength
 
-import "unicode"
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
 // spelledOut is how people write letters of Latin alphabets where there is no key
 // for them, or no room, as in an email address or in a passport (ICAO Doc 9303, part
 // 3, section 6), if that is more than the letter without its accent.
 var spelledOut = map[rune]string{
-	'ä': "ae", 'æ': "ae", 'å': "aa", 'ö': "oe", 'ø': "oe", 'œ': "oe", 'ü': "ue", 'ß': "ss", 'þ': "th", 'ð': "dh", 'đ': "dj", 'ñ': "nn", 'ĳ': "ij",
+	'ä': "ae", 'æ': "ae", 'å': "aa", 'ö': "oe", 'ø': "oe", 'œ': "oe", 'ü': "ue", 'ß': "ss", 'þ': "th", 'ð': "dh", 'đ': "dj", 'ñ': "nn",
 }
 
-// learnSpelledOut learns a name as it is when its letters are spelled out.
+// isSpelledOut tells whether a letter is one of these.
+func isSpelledOut(r rune) bool { return r >= utf8.RuneSelf && spelledOut[unicode.ToLower(r)] != "" }
+
+// learnSpelledOut learns a name that has such letters as it is when they are spelled
+// out.
 func (a *about) learnSpelledOut(name string) {
-	n, seen, found := 0, 0, false
+	if !strings.ContainsFunc(name, isSpelledOut) {
+		return
+	}
+	n, seen := 0, 0
 	for _, r := range name {
 		if seen++; seen > len(a.field) {
 			break
 		}
-		letters := spelledOut[unicode.ToLower(r)]
-		if letters == "" && !isAccent(r) {
-			letters = string(fold(r))
-		} else {
-			found = found || letters != ""
-		}
-		for _, letter := range letters {
-			if n < len(a.field) {
-				a.field[n] = letter
-				n++
-			}
+		switch {
+		case isSpelledOut(r):
+			n += copyLetters(a.field[n:], spelledOut[unicode.ToLower(r)])
+		case !isAccent(r) && n < len(a.field):
+			a.field[n] = fold(r)
+			n++
 		}
 	}
-	if found {
-		a.learnText(a.field[:n], KindName)
+	a.learnText(a.field[:n], KindName)
+}
+
+// copyLetters copies as many letters as there is room for, and returns how many.
+func copyLetters(to []rune, letters string) int {
+	n := min(len(to), len(letters))
+	for i := range n {
+		to[i] = rune(letters[i])
 	}
+	return n
 }
