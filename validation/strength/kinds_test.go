@@ -319,7 +319,7 @@ func TestKindRates(t *testing.T) {
 		{"disguised throughout", top, disguised, 2},
 		{"disguised throughout, not in the dictionary", unknown, disguised, 40},
 		{"disguised with signs of other keyboards", top, priced, 4},
-		{"drawn letters", top, drawn, 7},
+		{"drawn letters", top, drawn, 10},
 		{"parted by a year", top, parted, 0.5},
 		{"parted by digits that count", top, counting, 0.5},
 		{"keys of two columns", top, columns, 0.5},
@@ -355,7 +355,7 @@ func TestKindRates(t *testing.T) {
 	}, 1)
 	checkKind(t, s, "two rare Russian, on a Latin keyboard", forms, func(rng *rand.Rand, word string) string {
 		return title(typedOnLatin(word+pick(rng, "барсук", "колокольчик", "незабудка"))) + tail(rng)
-	}, 12)
+	}, 16)
 	own := func(rng *rand.Rand, word string) string { return title(word) + latinTail(rng) }
 	typed := func(rng *rand.Rand, word string) string { return title(typedOnLatin(word)) + tail(rng) }
 	for _, script := range []struct {
