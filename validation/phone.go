@@ -2,10 +2,9 @@ package validation
 
 import (
 	"errors"
-	"strconv"
 	"strings"
 
-	"github.com/nyaruka/phonenumbers/v2"
+	"github.com/customergate/customergate/validation/internal/numbering"
 )
 
 // The digits of an international number (ITU-T E.164, section 6.1).
@@ -41,7 +40,7 @@ func (c *check) phone(v, dialingCode *value) {
 	}
 	v.text = number
 	if dialingCode.usable() {
-		dialingCode.text = "+" + callingCode(number)
+		dialingCode.text = "+" + numbering.CallingCode(number)
 	}
 }
 
@@ -51,11 +50,16 @@ func phoneFault(number string) Code {
 	if !hasPhoneLength(number) {
 		return PhoneFormat
 	}
-	if shorter, found := withoutTrunkZero(number); found && isValidPhone(shorter) {
+	if shorter, found := numbering.WithoutTrunkZero(number); found && isValidPhone(shorter) {
 		return PhoneTrunkZero
 	}
 	return PhoneInvalid
 }
+
+// isValidPhone reports whether an international number, + and digits, has the length
+// that E.164 allows and is one that libphonenumber knows as valid, spelled as E.164
+// spells it.
+func isValidPhone(number string) bool { return hasPhoneLength(number) && numbering.IsValid(number) }
 
 func hasPhoneLength(number string) bool {
 	digits := len(number) - len("+")
@@ -105,7 +109,7 @@ func (c *check) dialingCode(v, phone *value) {
 		return // the rule phone's to say
 	}
 	// A number of no country does not belong to another one.
-	if code := callingCode(spelled); code != "" && "+"+code != v.text {
+	if code := numbering.CallingCode(spelled); code != "" && "+"+code != v.text {
 		c.reject(PhoneCountry)
 	}
 }
@@ -114,7 +118,7 @@ func (c *check) dialingCode(v, phone *value) {
 // all of it.
 func isDialingCode(s string) bool {
 	digits, found := strings.CutPrefix(s, "+")
-	return found && isDigits(digits) && callingCode(s) == digits
+	return found && isDigits(digits) && numbering.CallingCode(s) == digits
 }
 
 func isDigits(s string) bool {
@@ -124,16 +128,4 @@ func isDigits(s string) bool {
 		}
 	}
 	return s != ""
-}
-
-// callingCode returns the country code that an international number begins
-// with, "" for none. No code is the beginning of another (ITU-T E.164).
-func callingCode(number string) string {
-	for end := 2; end <= 4 && end <= len(number) && number[1] != '0'; end++ {
-		code, _ := strconv.Atoi(number[1:end])
-		if len(phonenumbers.GetRegionCodesForCountryCode(code)) > 0 {
-			return number[1:end]
-		}
-	}
-	return ""
 }

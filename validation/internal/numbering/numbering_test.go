@@ -1,13 +1,18 @@
-package validation
+package numbering_test
 
 import (
 	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strconv"
 	"testing"
 
 	"github.com/nyaruka/phonenumbers/v2"
+	"github.com/nyaruka/phonenumbers/v2/metadata"
 
 	"github.com/customergate/customergate/internal/race"
+	"github.com/customergate/customergate/validation/internal/numbering"
 )
 
 // The compiled plans must say what the library says: of an example of every
@@ -18,8 +23,8 @@ func TestNumberingPlansAgreeWithLibrary(t *testing.T) {
 	checked, valid := 0, 0
 	compare := func(number string) {
 		t.Helper()
-		want := isCanonical(number) && hasPhoneLength(number)
-		if got := isValidPhone(number); got != want {
+		want := isCanonical(number)
+		if got := numbering.IsValid(number); got != want {
 			t.Errorf("%s: valid = %v, the library says %v", number, got, want)
 		}
 		checked++
@@ -47,24 +52,45 @@ func TestNumberingPlansAgreeWithLibrary(t *testing.T) {
 	}
 }
 
-// A zero that is dialled inside a country only is called by its name, in each
-// country that has one, and nowhere else.
+// isCanonical reports whether the library takes a number for valid and spells it as it
+// stands.
+func isCanonical(number string) bool {
+	parsed, err := phonenumbers.Parse(number, "")
+	return err == nil && phonenumbers.IsValidNumber(parsed) && phonenumbers.Format(parsed, phonenumbers.E164) == number
+}
+
+// TestPlansAreWritten: plans.txt is what the program writes from the library's version.
+func TestPlansAreWritten(t *testing.T) {
+	written := filepath.Join(t.TempDir(), "plans.txt")
+	if out, err := exec.CommandContext(t.Context(), "go", "run", "./internal/genplans", written).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	want, err := os.ReadFile(written)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.ReadFile("plans.txt"); err != nil || string(got) != string(want) {
+		t.Errorf("plans.txt is of another version of the library: run go generate ./validation/internal/numbering (%v)", err)
+	}
+}
+
+// A trunk zero is found in each country that has one, and nowhere else.
 func TestTrunkZeros(t *testing.T) {
 	countries := 0
 	for code := range phonenumbers.GetSupportedCallingCodes() {
 		prefix := "+" + strconv.Itoa(code)
-		want := PhoneInvalid
-		if dialsZero(code) {
-			want = PhoneTrunkZero
+		want := dialsZero(code)
+		if want {
 			countries++
 		}
 		for _, example := range exampleNumbers(code) {
 			kept := prefix + "0" + example[len(prefix):]
-			if !isValidPhone(example) || isValidPhone(kept) || !hasPhoneLength(kept) {
+			if !isCanonical(example) || isCanonical(kept) {
 				continue
 			}
-			if got := phoneFault(kept); got != want {
-				t.Errorf("%s: %s, want %s", kept, got, want)
+			shorter, found := numbering.WithoutTrunkZero(kept)
+			if found != want || found && shorter != example {
+				t.Errorf("%s: %s, %v; want %v", kept, shorter, found, want)
 			}
 		}
 	}
@@ -78,7 +104,7 @@ func TestTrunkZeros(t *testing.T) {
 // out.
 func dialsZero(code int) bool {
 	for _, region := range phonenumbers.GetRegionCodesForCountryCode(code) {
-		if m := regionMetadata(code, region); m != nil && m.GetNationalPrefix() == "0" {
+		if m, found := metadata.RegionMetadata(region); found && m.GetNationalPrefix() == "0" {
 			return true
 		}
 	}
