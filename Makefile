@@ -10,7 +10,7 @@ MIN_COVERAGE := 90
 # How long each fuzz target runs.
 FUZZTIME ?= 5s
 
-.PHONY: help deps test torture soak timing cover fuzz bench soak-junk lint gofmt vet golangci-lint tidy govulncheck example xcaddy
+.PHONY: help deps wasm npm test torture soak timing cover fuzz bench soak-junk lint gofmt vet golangci-lint tidy govulncheck example xcaddy
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -19,6 +19,12 @@ deps:
 	@scripts/install-deps.sh
 	@scripts/unpack-crypto-mb.sh
 	@scripts/install-contract-tools.sh
+
+wasm: ## compile the validation rules to WebAssembly, after a change of them
+	@scripts/build-wasm.sh
+
+npm: ## make the npm package of the validation rules in build/npm
+	@scripts/build-npm.sh
 
 test: deps ## run all tests, install what they need, print the coverage
 	@mkdir -p build

@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Compiles the validation rules to WebAssembly, for the console and for npm. The result
+# is checked in, so that nobody needs this but who changes a rule.
+set -euo pipefail
+cd "$(dirname "$0")/../validation/javascript"
+
+wasm=$(mktemp)
+trap 'rm -f "$wasm"' EXIT
+# Without inlining it is 6 % smaller, which counts more here than a microsecond.
+GOOS=js GOARCH=wasm go build -trimpath -buildvcs=false -gcflags=all=-l -ldflags='-s -w' -o "$wasm" ./wasm
+node -e '
+	const { readFileSync, writeFileSync } = require("node:fs");
+	const { brotliCompressSync, constants } = require("node:zlib");
+	const wasm = readFileSync(process.argv[1]);
+	const params = { [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_SIZE_HINT]: wasm.length };
+	writeFileSync("validation.wasm.br", brotliCompressSync(wasm, { params })); // the best quality is the default
+' "$wasm"
+cp "$(go env GOROOT)/lib/wasm/wasm_exec.js" wasm_exec.js
+chmod 644 wasm_exec.js
+go run ./internal/sources >validation.wasm.sources
+echo "validation.wasm: $(stat -c %s "$wasm") bytes, $(stat -c %s validation.wasm.br) compressed"
