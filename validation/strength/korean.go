@@ -27,7 +27,7 @@ var koreanSpellings = [...]koreanSpelling{
 }
 
 func koreanParts(onsets, vowels string) koreanSpelling {
-	parts := func(list string) []string { return strings.Fields(list) }
+	parts := strings.Fields
 	return koreanSpelling{parts(onsets), parts(vowels), parts(koreanLast)}
 }
 
