@@ -101,8 +101,12 @@ var replacers = map[string]replacer{
 func startReplacers(t *testing.T) (gate *gateway, pages, up *upstream) {
 	t.Helper()
 	up = startUpstream(t)
-	pages = startUpstreamWith(t, func(c net.Conn, _ received) bool {
-		_, err := fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n%s", len(errorPage), errorPage)
+	pages = startUpstreamWith(t, func(c net.Conn, r received) bool {
+		body := errorPage
+		if strings.HasPrefix(r.line, "HEAD ") { // what follows would be read as the next answer
+			body = ""
+		}
+		_, err := fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n%s", len(errorPage), body)
 		return err == nil
 	})
 	var sites strings.Builder
