@@ -12,6 +12,7 @@ import (
 	_ "github.com/customergate/customergate/caddymodule/claims/pgstore"
 	_ "github.com/customergate/customergate/caddymodule/claims/redisstore"
 	_ "github.com/customergate/customergate/caddymodule/command"
+	_ "github.com/customergate/customergate/caddymodule/console"
 	_ "github.com/customergate/customergate/caddymodule/contract"
 	_ "github.com/customergate/customergate/caddymodule/engine/openssl"
 	_ "github.com/customergate/customergate/caddymodule/keys/autokeys"

@@ -10,9 +10,9 @@ import (
 	"github.com/customergate/customergate/validation/schema"
 )
 
-// example is a body of what is required, with its secrets raw, if one can be made up
+// Example is a body of what is required, with its secrets raw, if one can be made up
 // that the gate accepts.
-func (g Gate) example() (body object, made bool) {
+func (g Gate) Example() (body object, made bool) {
 	body = members(g.Endpoint.Contract.Table())
 	text, err := body.MarshalJSON()
 	if err != nil {

@@ -81,7 +81,7 @@ func (o operation) description() string {
 // media is the body, with an example where one can be made up.
 func (o operation) media() object {
 	media := pairs("schema", inOpenAPI.to(o.name))
-	if example, made := o.gate.example(); made {
+	if example, made := o.gate.Example(); made {
 		media = media.And("examples", pairs("raw", pairs("summary", "With what is required, not encrypted", "value", example)))
 	}
 	return media

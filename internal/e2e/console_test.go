@@ -1,0 +1,152 @@
+package e2e
+
+import (
+	"encoding/json"
+	"flag"
+	"net/http"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var pictures = flag.Bool("pictures", false, "take the pictures of docs/console.md anew")
+
+// consoleSeen is what testdata/contract/console.mjs tells.
+type consoleSeen struct {
+	Hosts, Errors, Early, Doctor, Axe []string
+	Typed                             []string
+	Paint                             int
+	Refused, Accepted, Arabic         consoleOutcome
+	Endpoints                         map[string]string
+	Code                              string
+	Widths                            map[string]int
+}
+
+type consoleOutcome struct {
+	Outcome, Sent, Key string
+	Violations         []string
+}
+
+// TestConsole uses the console of a real gateway in Chromium.
+func TestConsole(t *testing.T) {
+	t.Parallel()
+	tools := newContractTools(t)
+	up := startUpstream(t)
+	gate := startGateway(t, setup{upstream: up.address, site: "customer_gate_console /console*\n" + everyGate})
+	browser, err := exec.LookPath("chromium")
+	if err != nil {
+		t.Fatal("chromium is missing; make deps installs it")
+	}
+	arguments := []string{"console.mjs", browser, "http://" + gate.address + "/console"}
+	if *pictures {
+		arguments = append(arguments, filepath.Join(checkout, "docs", "pictures"))
+	}
+	var seen consoleSeen
+	if err := json.Unmarshal([]byte(tools.node(t, arguments...)), &seen); err != nil {
+		t.Fatal(err)
+	}
+	checkVisit(t, gate, seen)
+	checkOutcomes(t, seen)
+
+	registered := 0
+	for _, request := range up.take() {
+		if strings.Contains(string(request.body), `"firstName":"Zoé"`) && strings.Contains(string(request.body), `"password":"tUrtle-vex9!Quartz"`) {
+			registered++
+		}
+	}
+	if registered != 1 {
+		t.Errorf("%d registrations with MGF1 by SHA-1 have reached the upstream decrypted", registered)
+	}
+}
+
+// checkVisit looks at what the page loads, and how it is for everyone.
+func checkVisit(t *testing.T, gate *gateway, seen consoleSeen) {
+	t.Helper()
+	if !slices.Equal(seen.Hosts, []string{"http://" + gate.address}) {
+		t.Errorf("the page has asked %q", seen.Hosts)
+	}
+	if len(seen.Errors) > 0 || len(seen.Axe) > 0 {
+		t.Errorf("errors: %q\naccessibility: %s", seen.Errors, strings.Join(seen.Axe, "\n"))
+	}
+	if seen.Paint > 60_000 || seen.Paint < 20_000 || slices.Contains(seen.Early, "/console/validation.wasm") {
+		t.Errorf("the first paint takes %d bytes: %q", seen.Paint, seen.Early)
+	}
+	if len(seen.Widths) != 2 || seen.Widths["360"] != 360 {
+		t.Errorf("the page is %v wide on screens so wide", seen.Widths)
+	}
+	if !strings.Contains(seen.Code, "http://"+gate.address) || strings.Contains(seen.Code, "acme.example.com") {
+		t.Errorf("the code is not for this gateway:\n%s", seen.Code)
+	}
+}
+
+// checkOutcomes looks at what the page says.
+func checkOutcomes(t *testing.T, seen consoleSeen) {
+	t.Helper()
+	refused := strings.Join(seen.Refused.Violations, "\n")
+	if len(seen.Refused.Violations) != 2 || !strings.Contains(refused, "email fr: L’adresse") || !strings.Contains(refused, "password fr: ") ||
+		!strings.HasPrefix(seen.Refused.Outcome, "422: ") || strings.Contains(seen.Refused.Sent, "Summer2025!") || !strings.Contains(seen.Refused.Key, "SHA-256") {
+		t.Errorf("one click shows %+v", seen.Refused)
+	}
+	if len(seen.Typed) != 2 || !strings.HasPrefix(seen.Typed[0], "firstName fr: ") {
+		t.Errorf("typing shows %q", seen.Typed)
+	}
+	if !strings.HasPrefix(seen.Accepted.Outcome, "201: ") || !strings.Contains(seen.Accepted.Key, "MGF1 with SHA-1") {
+		t.Errorf("with MGF1 by SHA-1: %+v", seen.Accepted)
+	}
+	if len(seen.Arabic.Violations) == 0 || !strings.Contains(seen.Arabic.Violations[0], " ar: ") {
+		t.Errorf("in Arabic: %+v", seen.Arabic)
+	}
+	for name, outcome := range seen.Endpoints {
+		if !strings.HasPrefix(outcome, "201: ") && !strings.HasPrefix(outcome, "200: ") {
+			t.Errorf("%s: %s", name, outcome)
+		}
+	}
+	if len(seen.Endpoints) != 5 || len(seen.Doctor) != 1 || !strings.Contains(seen.Doctor[0], "not Base64") {
+		t.Errorf("endpoints %v, doctor %q", seen.Endpoints, seen.Doctor)
+	}
+}
+
+// TestConsoleIsForTheFew: whoever is not to see the console gets what is behind it, and
+// the page may ask nobody else.
+func TestConsoleIsForTheFew(t *testing.T) {
+	t.Parallel()
+	up := startUpstream(t)
+	gate := startGateway(t, setup{upstream: up.address, site: `
+		customer_gate_console /console*
+		customer_gate_console /elsewhere/* {
+			clients 10.0.0.0/8
+		}
+		@registration path *register-customer*
+		customer_gate @registration {
+			keys file {$DIR}/private.pem
+		}
+		reverse_proxy {$UPSTREAM}
+`})
+	page, body := gate.fetch(t, http.MethodGet, "/console/")
+	policy := page.Header.Get("Content-Security-Policy")
+	if page.StatusCode != http.StatusOK || !strings.HasPrefix(policy, "default-src 'none';") || strings.Contains(policy, "unsafe-inline") ||
+		page.Header.Get("X-Robots-Tag") != "noindex" || strings.Contains(string(body), "<script>") {
+		t.Errorf("answered %d with %v", page.StatusCode, page.Header)
+	}
+	if answer, _ := gate.fetch(t, http.MethodPost, "/console/"); answer.StatusCode != http.StatusMethodNotAllowed {
+		t.Errorf("a POST is answered %d", answer.StatusCode)
+	}
+	if answer, _ := gate.fetch(t, http.MethodGet, "/console/validation.wasm"); answer.StatusCode != http.StatusNotAcceptable {
+		t.Errorf("without br, the rules are answered %d", answer.StatusCode)
+	}
+	up.take()
+	for name, request := range map[string]struct {
+		path, name, value string
+	}{
+		"behind a proxy that nobody trusts": {"/console/", "X-Forwarded-For", "10.0.0.9"},
+		"from another network":              {"/elsewhere/", "Accept", "*/*"},
+		"another file":                      {"/console/secret.txt", "Accept", "*/*"},
+	} {
+		gate.fetch(t, http.MethodGet, request.path, request.name, request.value)
+		if got := len(up.take()); got != 1 {
+			t.Errorf("%s: %d requests have reached the upstream", name, got)
+		}
+	}
+}
