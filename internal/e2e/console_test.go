@@ -11,14 +11,14 @@ import (
 	"testing"
 )
 
-var pictures = flag.Bool("pictures", false, "take the pictures of docs/console.md anew")
+var pictures = flag.Bool("pictures", false, "take the pictures of the documents anew")
 
 // consoleSeen is what testdata/contract/console.mjs tells.
 type consoleSeen struct {
 	Hosts, Errors, Early, Doctor, Axe []string
 	Typed                             []string
 	Paint                             int
-	Refused, Accepted, Arabic         consoleOutcome
+	Refused, Accepted, Taken, Arabic  consoleOutcome
 	Endpoints                         map[string]string
 	Code                              string
 	Widths                            map[string]int
@@ -94,6 +94,9 @@ func checkOutcomes(t *testing.T, seen consoleSeen) {
 	}
 	if !strings.HasPrefix(seen.Accepted.Outcome, "201: ") || !strings.Contains(seen.Accepted.Key, "MGF1 with SHA-1") {
 		t.Errorf("with MGF1 by SHA-1: %+v", seen.Accepted)
+	}
+	if len(seen.Taken.Violations) != 1 || !strings.HasPrefix(seen.Taken.Violations[0], "email fr: ") {
+		t.Errorf("with an address that is taken: %+v", seen.Taken)
 	}
 	if len(seen.Arabic.Violations) == 0 || !strings.Contains(seen.Arabic.Violations[0], " ar: ") {
 		t.Errorf("in Arabic: %+v", seen.Arabic)

@@ -17,7 +17,8 @@ const json = async (address, options) => {
 
 const { gates, counts, languages, clients, keys } = await json("gates.json");
 let gate; // the one that is chosen
-let controls = []; // { pointer, field, input, errors, touched }
+let controls = []; // { pointer, field, input, errors, touched }: touched since the last answer
+let answered = []; // the violations of that answer, but of what has been touched since
 let catalogue; // of the messages, null for English
 
 // The form.
@@ -76,10 +77,16 @@ function row(field, pointer) {
   input.required = Boolean(field.required);
   input.setAttribute("aria-describedby", errors.id);
   const control = { pointer, field, input, errors, touched: false };
-  input.addEventListener("input", () => { control.touched = true; judgeSoon(); });
+  input.addEventListener("input", () => touch(control));
   controls.push(control);
   return element("div", { className: "field" },
     element("label", { htmlFor: id }, field.name, " ", element("small", { textContent: hint(field) })), input, errors);
+}
+
+function touch(control) {
+  control.touched = true;
+  answered = answered.filter((violation) => controlOf(violation) !== control);
+  judgeSoon();
 }
 
 function hint(field) {
@@ -106,9 +113,8 @@ function fill(body) {
   for (const control of controls) {
     const value = at(body ?? {}, control.pointer);
     control.input.value = value === undefined ? "" : typeof value === "string" ? value : JSON.stringify(value);
-    control.touched = false;
   }
-  show([]);
+  judged([]);
 }
 
 // mistakes puts two of the commonest ones in.
@@ -165,23 +171,35 @@ async function judge() {
   if (!validation || of !== gate) return;
   gate.rules ??= validation.compile(gate.settings);
   const { violations = [] } = gate.rules.check(body(plain));
-  show(violations.filter((v) => controls.some((c) => c.touched && c.pointer === v.pointer))
-    .map((v) => ({ ...v, message: say(catalogue, counts, v) })), catalogue?.language ?? "en");
+  const typed = violations.filter((v) => controlOf(v)?.touched);
+  show([...answered, ...typed.map((v) => ({ ...v, message: say(catalogue, counts, v), language: catalogue?.language ?? "en" }))]);
 }
 
-function show(violations, language = "en") {
+// judged shows what an answer says.
+function judged(violations, language) {
+  answered = violations.map((v) => ({ ...v, language }));
+  for (const control of controls) control.touched = false;
+  show(answered);
+}
+
+// controlOf is the field that a violation is about, or that is around it.
+function controlOf({ pointer }) {
+  return controls.find((c) => pointer === c.pointer || pointer?.startsWith(`${c.pointer}/`));
+}
+
+function show(violations) {
   for (const { input, errors } of controls) {
     errors.replaceChildren();
     input.removeAttribute("aria-invalid");
   }
   $("others").replaceChildren();
   for (const violation of violations) {
-    const control = controls.find((c) => violation.pointer === c.pointer || violation.pointer?.startsWith(`${c.pointer}/`));
+    const control = controlOf(violation);
     const list = control?.errors ?? $("others");
     control?.input.setAttribute("aria-invalid", "true");
     control?.input.closest("details")?.setAttribute("open", "");
     const where = control ? "" : `${violation.pointer || violation.header || ""} `;
-    list.append(element("li", { lang: language, dir: "auto" }, where, violation.message, " ", element("code", { textContent: violation.code })));
+    list.append(element("li", { lang: violation.language, dir: "auto" }, where, violation.message, " ", element("code", { textContent: violation.code })));
   }
 }
 
@@ -244,8 +262,7 @@ function told(answer, text, milliseconds) {
   $("answer").hidden = false;
   const list = content?.error?.details ?? content?.errors; // in the envelope, or in a problem (RFC 9457)
   const violations = Array.isArray(list) ? list : [];
-  show(violations, answer.headers.get("content-language") ?? "en");
-  for (const control of controls) control.touched = true;
+  judged(violations, answer.headers.get("content-language") ?? "en");
   const good = answer.ok && content?.success !== false;
   outcome(good ? `${answer.status}: taken.` : `${answer.status}: ${content?.error?.message ?? content?.title ?? content?.message ?? answer.statusText}`, good ? "good" : "bad");
 }
