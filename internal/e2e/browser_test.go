@@ -182,19 +182,34 @@ func browserPage(t *testing.T, gate, bare *gateway) string {
 	return strings.Replace(string(page), "SETTINGS", string(settings), 1)
 }
 
-// runChromium opens a page until the test ends.
-func runChromium(t *testing.T, url string) {
+// chromium is the browser with a home of its own.
+func chromium(t *testing.T, arguments ...string) *exec.Cmd {
 	t.Helper()
 	program, err := exec.LookPath("chromium")
 	if err != nil {
 		t.Fatal("chromium is missing; make deps installs it")
 	}
 	home := t.TempDir()
-	output := watchFor("\x00")
-	browser := exec.Command(program, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+	browser := exec.Command(program, append([]string{"--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
 		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
-		"--no-default-browser-check", "--user-data-dir="+filepath.Join(home, "profile"), url)
+		"--no-default-browser-check", "--user-data-dir=" + filepath.Join(home, "profile")}, arguments...)...)
 	browser.Env = append(homeEnv(home), "TMPDIR="+home)
+	return browser
+}
+
+// takePicture writes what a page shows in a window of some size.
+func takePicture(t *testing.T, url, file, size string) {
+	t.Helper()
+	if out, err := chromium(t, "--hide-scrollbars", "--window-size="+size, "--screenshot="+file, url).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+}
+
+// runChromium opens a page until the test ends.
+func runChromium(t *testing.T, url string) {
+	t.Helper()
+	output := watchFor("\x00")
+	browser := chromium(t, url)
 	browser.Stdout, browser.Stderr = output, output
 	browser.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := browser.Start(); err != nil {
