@@ -86,7 +86,8 @@ func (h *Console) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyht
 	}
 	name := r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
 	if name == "console" {
-		http.Redirect(w, r, "console/", http.StatusPermanentRedirect)
+		w.Header().Set("Location", "console/") // whatever handlers before have taken off the path
+		w.WriteHeader(http.StatusPermanentRedirect)
 		return nil
 	}
 	f, found, err := h.find(name)

@@ -121,6 +121,9 @@ func TestConsoleIsForTheFew(t *testing.T) {
 		customer_gate_console /elsewhere/* {
 			clients 10.0.0.0/8
 		}
+		handle_path /tools/* {
+			customer_gate_console
+		}
 		@registration path *register-customer*
 		customer_gate @registration {
 			keys file {$DIR}/private.pem
@@ -132,6 +135,9 @@ func TestConsoleIsForTheFew(t *testing.T) {
 	if page.StatusCode != http.StatusOK || !strings.HasPrefix(policy, "default-src 'none';") || strings.Contains(policy, "unsafe-inline") ||
 		page.Header.Get("X-Robots-Tag") != "noindex" || strings.Contains(string(body), "<script>") {
 		t.Errorf("answered %d with %v", page.StatusCode, page.Header)
+	}
+	if answer, _ := gate.fetch(t, http.MethodGet, "/tools/console"); answer.StatusCode != http.StatusOK || answer.Request.URL.Path != "/tools/console/" {
+		t.Errorf("in a part of the site, it is answered %d at %s", answer.StatusCode, answer.Request.URL)
 	}
 	if answer, _ := gate.fetch(t, http.MethodPost, "/console/"); answer.StatusCode != http.StatusMethodNotAllowed {
 		t.Errorf("a POST is answered %d", answer.StatusCode)

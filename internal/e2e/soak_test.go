@@ -291,14 +291,14 @@ func (s *soak) count(what soakTrouble) int { return len(s.troubles.spans[what]) 
 // trouble makes one after the other, with as long a peace in between.
 func (s *soak) trouble(t *testing.T) {
 	t.Helper()
-	pause := min(soakTime(t)/100, 5*time.Second)
+	pause := min(soakTime(t)/250, 5*time.Second) // a hundred reloads in ten minutes
 	s.peace(pause)
-	switch made := s.count(reloaded) + s.count(serviceFailed) + s.count(storeFailed); made % 4 {
-	case 0, 2:
-		s.troubles.during(reloaded, func() { s.gate.reload(t) })
-	case 1:
-		s.troubles.during(serviceFailed, func() { s.peace(pause) })
+	switch made := s.count(reloaded) + s.count(serviceFailed) + s.count(storeFailed); made % 8 {
 	default:
+		s.troubles.during(reloaded, func() { s.gate.reload(t) })
+	case 3:
+		s.troubles.during(serviceFailed, func() { s.peace(pause) })
+	case 7:
 		s.troubles.during(storeFailed, func() {
 			s.redis.Kill()
 			s.peace(pause)
