@@ -50,11 +50,17 @@ func TestConsole(t *testing.T) {
 	checkVisit(t, gate, seen)
 	checkOutcomes(t, seen)
 
-	registered := 0
+	registered, limited := 0, 0
 	for _, request := range up.take() {
+		if strings.Contains(string(request.body), `"limit":100.0`) {
+			limited++
+		}
 		if strings.Contains(string(request.body), `"firstName":"Zoé"`) && strings.Contains(string(request.body), `"password":"tUrtle-vex9!Quartz"`) {
 			registered++
 		}
+	}
+	if limited != 1 {
+		t.Errorf("%d requests have a number as it was typed", limited)
 	}
 	if registered != 1 {
 		t.Errorf("%d registrations with MGF1 by SHA-1 have reached the upstream decrypted", registered)

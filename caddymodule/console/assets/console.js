@@ -148,7 +148,8 @@ const encryption = () => gate.encryption && new FormData($("form")).get("encrypt
 function typed(field, text) {
   if (field.type === "text") return text;
   try {
-    return JSON.parse(text);
+    const value = JSON.parse(text);
+    return typeof value === "number" && JSON.rawJSON ? JSON.rawJSON(text.trim()) : value; // in all its digits
   } catch {
     return text;
   }

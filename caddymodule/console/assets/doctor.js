@@ -18,6 +18,10 @@ export async function diagnose(pasted, jwk) {
 // unwrap takes off what is around the bytes, and tells what is not standard Base64.
 function unwrap(pasted, size, found) {
   let text = pasted;
+  if (text.length > 64 * size) {
+    found("too long", `These are ${text.length} characters: paste one ciphertext.`);
+    return null;
+  }
   if (text.startsWith("\ufeff")) {
     found("byte order mark", "A byte order mark (U+FEFF) stands before the text: write the file or the string without it.");
     text = text.slice(1);
@@ -33,7 +37,7 @@ function unwrap(pasted, size, found) {
   }
   if (/%[0-9a-f]{2}/i.test(text)) {
     found("URL encoding", "It is escaped for a URL (%2B, %2F, %3D): JSON needs no such escapes.");
-    text = decodeURIComponent(text);
+    text = text.replace(/%([0-9a-f]{2})/gi, (_, byte) => String.fromCharCode(parseInt(byte, 16)));
   }
   if (/\\[nr]|[\r\n]/.test(text)) {
     found("line breaks", "There are line breaks in it: tell your Base64 encoder not to wrap (Android: NO_WRAP; Java: getEncoder, not getMimeEncoder; openssl base64 -A).");
@@ -46,6 +50,10 @@ function unwrap(pasted, size, found) {
   if (/^(?:[0-9a-f]{2}:?)+$/i.test(text) && text.replace(/:/g, "").length >= 2 * size - 2) {
     found("hex", "It is hexadecimal: send Base64.");
     return sized(Uint8Array.from(text.replace(/:/g, "").match(/../g), (h) => parseInt(h, 16)), size, found);
+  }
+  if (/^eyJ[\w-]*(\.[\w-]*){2,4}$/.test(text)) {
+    found("JWE", "It is a JWE or a JWT: send the RSA-OAEP ciphertext alone.");
+    return null;
   }
   if (!/^[0-9A-Za-z+/_-]+=*$/.test(text)) {
     found("not Base64", "It is no Base64: is this the text itself, not encrypted?");

@@ -71,6 +71,7 @@ try {
     await page.evaluate((n) => { const e = document.getElementById("endpoint"); e.selectedIndex = n; e.dispatchEvent(new Event("change")); }, i);
     await page.click("#good");
     if (i === 0) await replace(page, "email", "grace@example.com"); // the address of the one before is taken
+    if (name === "transaction PIN") await page.$eval(`#${await id(page, "limit")}`, (e) => { e.value = "100.0"; });
     await page.evaluate(() => document.querySelectorAll("[data-header=X-Auth-Token]").forEach((e) => { e.value = "token"; }));
     await page.click("button.main");
     seen.endpoints[name] = (await outcome(page)).outcome;
