@@ -17,5 +17,6 @@ import (
 	_ "github.com/customergate/customergate/caddymodule/engine/openssl"
 	_ "github.com/customergate/customergate/caddymodule/keys/autokeys"
 	_ "github.com/customergate/customergate/caddymodule/keys/filekeys"
+	_ "github.com/customergate/customergate/caddymodule/matcher"
 	_ "github.com/customergate/customergate/caddymodule/readiness"
 )

@@ -160,7 +160,7 @@ func (a *App) start() error {
 func (a *App) warnOfUnmatched() {
 	for _, site := range routes.Unmatched(a.ctx) {
 		a.ctx.Logger().Warn("a customer_gate without a matcher refuses every request of its site that is none of its endpoint, so no page gets through; "+
-			"give it one, such as `@registration path *register-customer*`",
+			"give it one, such as `@registration customer_gate_path register-customer`",
 			zap.String("server", site.Server), zap.Strings("hosts", site.Hosts))
 	}
 }

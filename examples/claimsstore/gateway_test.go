@@ -19,7 +19,7 @@ func validate(t *testing.T, store string) error {
 	storage file_system "` + t.TempDir() + `"
 }
 http://localhost:8080 {
-	@registration path *register-customer*
+	@registration customer_gate_path register-customer
 	customer_gate @registration {
 		unique_email ` + store + `
 	}

@@ -37,10 +37,10 @@ func TestReference(t *testing.T) {
 	}
 }
 
-// modules are all structs of caddymodule, and which of them are modules of Caddy's.
+// modules are all types of caddymodule, and which of them are modules of Caddy's.
 type modules struct {
-	structs map[string]*documented // by package and name
-	ids     map[string]string      // of modules, to the name of the struct
+	types map[string]*documented // by package and name
+	ids   map[string]string      // of modules, to the name of the type
 }
 
 type documented struct {
@@ -52,7 +52,7 @@ type documented struct {
 
 func readModules(t *testing.T, root string) *modules {
 	t.Helper()
-	m := &modules{structs: map[string]*documented{}, ids: map[string]string{}}
+	m := &modules{types: map[string]*documented{}, ids: map[string]string{}}
 	err := filepath.WalkDir(filepath.Join(root, "caddymodule"), func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
 			return err
@@ -81,9 +81,11 @@ func (m *modules) read(in string, file *ast.File) {
 		case *ast.GenDecl:
 			for _, spec := range d.Specs {
 				if named, ok := spec.(*ast.TypeSpec); ok {
+					fields := new(ast.FieldList) // what is no struct has none
 					if s, ok := named.Type.(*ast.StructType); ok {
-						m.structs[in+"."+named.Name.Name] = &documented{in, d.Doc.Text(), s.Fields, imports}
+						fields = s.Fields
 					}
+					m.types[in+"."+named.Name.Name] = &documented{in, d.Doc.Text(), fields, imports}
 				}
 			}
 		case *ast.FuncDecl:
@@ -131,7 +133,7 @@ func (m *modules) write() string {
 	}
 	slices.Sort(ids)
 	for _, id := range ids {
-		s := m.structs[m.ids[id]]
+		s := m.types[m.ids[id]]
 		if s == nil {
 			continue
 		}
@@ -171,10 +173,10 @@ func (m *modules) structOf(t ast.Expr, in *documented) (s *documented, list stri
 		s, _ = m.structOf(of.Elt, in)
 		return s, "[]"
 	case *ast.Ident:
-		return m.structs[in.in+"."+of.Name], ""
+		return m.types[in.in+"."+of.Name], ""
 	case *ast.SelectorExpr:
 		if pkg, ok := of.X.(*ast.Ident); ok {
-			return m.structs[in.imports[pkg.Name]+"."+of.Sel.Name], ""
+			return m.types[in.imports[pkg.Name]+"."+of.Sel.Name], ""
 		}
 	}
 	return nil, ""

@@ -130,7 +130,7 @@ func TestConsoleIsForTheFew(t *testing.T) {
 		handle_path /tools/* {
 			customer_gate_console
 		}
-		@registration path *register-customer*
+		@registration customer_gate_path register-customer
 		customer_gate @registration {
 			keys file {$DIR}/private.pem
 		}

@@ -19,7 +19,7 @@ import (
 const everyGate = `
 	customer_gate_contract
 	customer_gate_keys /keys*
-	@registration path *register-customer*
+	@registration customer_gate_path register-customer
 	customer_gate @registration {
 		keys file {$DIR}/private.pem
 		` + patient + `
@@ -33,11 +33,11 @@ const everyGate = `
 			off phone_trunk_zero
 		}
 	}
-	@profile path *profile-edit*
+	@profile customer_gate_path profile-edit
 	customer_gate @profile edit_profile {
 		allow_fields *
 	}
-	@login path *securitymanagement/login
+	@login customer_gate_path securitymanagement/login
 	customer_gate @login login {
 		keys file {$DIR}/private.pem
 		` + patient + `
@@ -47,7 +47,7 @@ const everyGate = `
 		keys file {$DIR}/private.pem
 		` + patient + `
 	}
-	@pin path *security/pin
+	@pin customer_gate_path security/pin
 	customer_gate @pin custom {
 		subject "transaction PIN"
 		path /security/pin

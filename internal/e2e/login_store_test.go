@@ -52,12 +52,12 @@ func prepareLogins(t *testing.T, store claimStore, upstream string) *gateway {
 // loginSite has a gate before logins beside one with the store.
 func loginSite(store claimStore) string {
 	return `
-	@login path *securitymanagement/login
+	@login customer_gate_path securitymanagement/login
 	customer_gate @login login {
 		keys file {$DIR}/private.pem
 		attempts 2 1h
 	}
-	@registration path *register-customer
+	@registration customer_gate_path register-customer
 	customer_gate @registration {
 		keys file {$DIR}/private.pem
 		unique_email ` + store.arguments + ` {

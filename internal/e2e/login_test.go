@@ -11,7 +11,7 @@ import (
 )
 
 const securitySite = `
-	@login path *securitymanagement/login
+	@login customer_gate_path securitymanagement/login
 	customer_gate @login login {
 		keys file {$DIR}/private.pem
 		attempts 2 1h

@@ -77,7 +77,7 @@ func startSystemd(t *testing.T) *systemd {
 	write("units/customergate.service", string(unit))
 	s := &systemd{site: "http://" + freeAddress(t), admin: "http://" + freeAddress(t)}
 	_, port, _ := strings.Cut(strings.TrimPrefix(s.site, "http://"), ":")
-	write("Caddyfile", fmt.Sprintf("{\n\tadmin %s\n\tgrace_period 2s\n}\nhttp://:%s {\n\tbind 127.0.0.1\n\tcustomer_gate_keys /keys*\n\t@registration path *register-customer*\n"+
+	write("Caddyfile", fmt.Sprintf("{\n\tadmin %s\n\tgrace_period 2s\n}\nhttp://:%s {\n\tbind 127.0.0.1\n\tcustomer_gate_keys /keys*\n\t@registration customer_gate_path register-customer\n"+
 		"\tcustomer_gate @registration {\n\t\tunique_email bolt /var/lib/caddy/claims.db\n\t}\n\trespond created 201\n}\n", strings.TrimPrefix(s.admin, "http://"), port))
 	if said, err := exec.Command("go", "build", "-C", "../..", "-o", filepath.Join(folder, "caddy"), "./cmd/caddy").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, said)

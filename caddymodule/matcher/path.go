@@ -1,0 +1,88 @@
+// Package matcher selects the requests of an endpoint, however their paths are spelled.
+package matcher
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+)
+
+func init() {
+	caddy.RegisterModule(Path(nil))
+}
+
+// Path matches requests for the endpoints that it names, such as
+// `usermanagement/register-customer`, however their paths are spelled. Each name has one
+// or more segments; a path matches when it has the text of all of them, in this order, and
+// whatever else: in front, between and behind.
+//
+// Caddy's own `path` compares with one reading of a path. Customer services have others:
+// they take a segment back where `/..` follows, with or without merging slashes first,
+// leave out what is behind a `;`, decode once more, or let letters be of either case. What
+// `path *register-customer*` passes over, such as `/register-customer//..`, would reach
+// such a service unchecked. This matches whatever any of them can take for the endpoint,
+// and so, now and then, what none of them does: the gate refuses that, or hands it on.
+type Path []string
+
+// CaddyModule returns the Caddy module information.
+func (Path) CaddyModule() caddy.ModuleInfo {
+	return caddy.ModuleInfo{ID: "http.matchers.customer_gate_path", New: func() caddy.Module { return new(Path) }}
+}
+
+// UnmarshalCaddyfile sets up the matcher from Caddyfile tokens. Syntax:
+//
+//	customer_gate_path <endpoint>...
+func (m *Path) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
+	for d.Next() { // the same matcher twice in a set is one of all its endpoints, as with `path`
+		endpoints := d.RemainingArgs()
+		if len(endpoints) == 0 {
+			return d.Err("write `customer_gate_path <endpoint>...`, such as `customer_gate_path register-customer`")
+		}
+		if d.NextBlock(0) {
+			return d.Err("customer_gate_path takes no block")
+		}
+		*m = append(*m, endpoints...)
+		if err := m.Validate(); err != nil {
+			return d.WrapErr(err)
+		}
+	}
+	return nil
+}
+
+// Validate reports what names no endpoint.
+func (m Path) Validate() error {
+	for i, endpoint := range m {
+		if err := check(endpoint, m[:i]); err != nil {
+			return fmt.Errorf("customer_gate_path: %w", err)
+		}
+	}
+	return nil
+}
+
+// Match reports whether the path of a request may be that of one of the endpoints.
+func (m Path) Match(r *http.Request) bool {
+	matches, _ := m.MatchWithError(r)
+	return matches
+}
+
+// MatchWithError is Match. There is no error.
+func (m Path) MatchWithError(r *http.Request) (bool, error) {
+	path := plain(r.URL.EscapedPath())
+	for _, endpoint := range m {
+		if names(path, plain(endpoint)) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// Interface guards
+var (
+	_ caddyfile.Unmarshaler             = (*Path)(nil)
+	_ caddy.Validator                   = Path(nil)
+	_ caddyhttp.RequestMatcher          = Path(nil)
+	_ caddyhttp.RequestMatcherWithError = Path(nil)
+)

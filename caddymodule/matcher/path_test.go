@@ -1,0 +1,97 @@
+package matcher
+
+import (
+	"net/http"
+	"net/url"
+	"testing"
+)
+
+// TestPath: whatever a service can take for the endpoint matches.
+func TestPath(t *testing.T) {
+	const base = "/api/v6/services/usermanagement/"
+	one, two := Path{"register-customer"}, Path{"securitymanagement/login", "security/pin"}
+	for path, matches := range map[string]bool{
+		base + "register-customer":                    true,
+		base + "register-customer/":                   true,
+		base + "register-customer/acme":               true,
+		base + "register-customer;v=1":                true,
+		base + "register-customer.json":               true,
+		base + "register-customer//..":                true,
+		base + "register-customer/..":                 true,
+		base + "register-customer/%2e%2e":             true,
+		base + "register-customer/a/..//..":           true,
+		base + "register-customer%2f..":               true,
+		base + "register-customer%00":                 true,
+		base + "/register-customer":                   true,
+		base + "Register-Customer":                    true,
+		base + "regi%73ter-customer":                  true,
+		base + "regi%53ter-customer":                  true,
+		base + "regi%2573ter-customer":                true,
+		base + "regi%252573ter-customer":              true,
+		base + "regi%c5%bfter-customer":               true, // U+017F, an s without case
+		base + "%72%65gister%2dcustomer":              true,
+		base + `..\register-customer`:                 true,
+		base + "%5cregister-customer%zz":              true,
+		"/register-customer/../../" + "register-cust": true,
+		base + "register-customers":                   true, // who can tell
+		base + "register":                             false,
+		base + "register_customer":                    false,
+		base + "register/customer":                    false,
+		base:                                          false,
+		"/":                                           false,
+		"":                                            false,
+	} {
+		if one.Match(request(t, path)) != matches {
+			t.Errorf("%s matches: %t", path, !matches)
+		}
+	}
+	for path, matches := range map[string]bool{
+		"/api/securitymanagement/login":         true,
+		"/api/securitymanagement//login":        true,
+		"/api/securitymanagement/x/../login":    true,
+		"/api/securitymanagement%2Flogin":       true,
+		"/api/securitymanagement/login/":        true,
+		"/api/SecurityManagement/Login;v=1":     true,
+		"/api/securitymanagement/login%20":      true,
+		"/login/securitymanagement":             false,
+		"/login":                                false,
+		"/api/security/pin":                     true,
+		"/api/securitymanagement/logout":        false,
+		"/api/securitymanagement/change-passwd": false,
+	} {
+		if two.Match(request(t, path)) != matches {
+			t.Errorf("%s matches: %t", path, !matches)
+		}
+	}
+}
+
+// request has a path as a server reads it.
+func request(t *testing.T, path string) *http.Request {
+	t.Helper()
+	u := &url.URL{Path: path, RawPath: path}
+	if decoded, err := url.PathUnescape(path); err == nil {
+		u.Path = decoded
+	} // else no server takes it: then the path is what it says
+	return &http.Request{URL: u}
+}
+
+// FuzzDecode: decoding never makes a path longer, so it ends.
+func FuzzDecode(f *testing.F) {
+	for _, path := range []string{"/a%2fb", "%", "%2", "%zz", "%25%2532", "a%%41"} {
+		f.Add(path)
+	}
+	f.Fuzz(func(t *testing.T, path string) {
+		if decoded := decode(path); len(decoded) > len(path) {
+			t.Errorf("%q is decoded to %q", path, decoded)
+		}
+	})
+}
+
+func BenchmarkPath(b *testing.B) {
+	m := Path{"usermanagement/register-customer"}
+	r := &http.Request{URL: &url.URL{Path: "/api/v6/services/usermanagement/register-customer"}}
+	b.ReportAllocs()
+	for b.Loop() {
+		m.Match(r)
+	}
+}

@@ -1,0 +1,86 @@
+package matcher
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// check reports an endpoint that is none, or named before.
+func check(endpoint string, before []string) error {
+	switch {
+	case strings.Trim(endpoint, "/") == "":
+		return fmt.Errorf("%q names no endpoint; write a part of its path, such as register-customer", endpoint)
+	case strings.ContainsAny(endpoint, "*?#;%\\{}"):
+		return fmt.Errorf("%q: write the segments of the path as they are, such as usermanagement/register-customer: "+
+			"what stands in front and behind matches anyway, and there are no placeholders", endpoint)
+	case slices.Contains(before, endpoint):
+		return fmt.Errorf("%q is named twice", endpoint)
+	}
+	return nil
+}
+
+// mostDecodings bounds how often a path is decoded: a service and what stands before it
+// may each do so once.
+const mostDecodings = 8
+
+// plain returns a path decoded until there is nothing to decode, in folded case.
+func plain(path string) string {
+	for range mostDecodings {
+		decoded := decode(path)
+		if decoded == path {
+			break
+		}
+		path = decoded
+	}
+	return strings.Map(fold, path)
+}
+
+// decode decodes the escapes of a path, and leaves what is none.
+func decode(path string) string {
+	if !strings.Contains(path, "%") {
+		return path
+	}
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(path, "%")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		if char, err := url.PathUnescape("%" + rest[:min(2, len(rest))]); err == nil {
+			b.WriteString(char)
+			rest = rest[2:]
+		} else {
+			b.WriteByte('%')
+		}
+		path = rest
+	}
+}
+
+// fold returns the one of the characters that differ in case only that stands for all,
+// as some services compare without case: U+017F is an s to them.
+func fold(r rune) rune {
+	if r <= unicode.MaxASCII {
+		return unicode.ToLower(r)
+	}
+	least := r
+	for other := unicode.SimpleFold(r); other != r; other = unicode.SimpleFold(other) {
+		least = min(least, unicode.ToLower(other))
+	}
+	return least
+}
+
+// names reports whether a path has the text of all segments of an endpoint, in order.
+func names(path, endpoint string) bool {
+	for segment := range strings.SplitSeq(endpoint, "/") {
+		_, behind, found := strings.Cut(path, segment)
+		if !found {
+			return false
+		}
+		path = behind
+	}
+	return true
+}
