@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/customergate/customergate/caddymodule/internal/attempts"
+	"github.com/customergate/customergate/caddymodule/internal/clientip"
 	"github.com/customergate/customergate/caddymodule/languages"
 )
 
@@ -21,7 +22,7 @@ func (p *passage) try() *refusal {
 }
 
 func (p *passage) trying() attempts.Who {
-	return attempts.Who{Client: clientIP(p.r), Tenant: p.ring.Tenant, Account: p.submission.Text(p.gate.served().Contract.Account())}
+	return attempts.Who{Client: clientip.Of(p.r), Tenant: p.ring.Tenant, Account: p.submission.Text(p.gate.served().Contract.Account())}
 }
 
 // failures are counted in the one store that all gates with unique_email have, too, if

@@ -9,6 +9,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/customergate/customergate/caddymodule/claims"
+	"github.com/customergate/customergate/caddymodule/internal/clientip"
 	"github.com/customergate/customergate/caddymodule/languages"
 	"github.com/customergate/customergate/validation"
 )
@@ -27,7 +28,7 @@ func (p *passage) awaitStore() *refusal {
 // claimEmail reserves the address, which has passed every rule by now. It is
 // refused where a customer has it, or another request is registering it.
 func (p *passage) claimEmail() *refusal {
-	found, err := p.visit.Claim(p.r.Context(), clientIP(p.r), p.ring.Tenant, p.submission.Text(p.gate.served().Contract.Claimed()))
+	found, err := p.visit.Claim(p.r.Context(), clientip.Of(p.r), p.ring.Tenant, p.submission.Text(p.gate.served().Contract.Claimed()))
 	switch {
 	case errors.Is(err, context.Canceled):
 		return clientGone()

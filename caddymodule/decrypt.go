@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/customergate/customergate/caddymodule/internal/clientip"
 	"github.com/customergate/customergate/caddymodule/internal/keyuse"
 	"github.com/customergate/customergate/caddymodule/internal/oaep"
 	"github.com/customergate/customergate/caddymodule/languages"
@@ -14,7 +15,7 @@ import (
 // passwords may have no need of that.
 func (p *passage) admit() *refusal {
 	d := p.gate.decrypter
-	if d == nil || d.Admits(clientIP(p.r)) || p.gate.plaintext.Allows(clientIP(p.r)) {
+	if d == nil || d.Admits(clientip.Of(p.r)) || p.gate.plaintext.Allows(clientip.Sure(p.r)) {
 		return nil
 	}
 	return unavailable()
@@ -50,7 +51,7 @@ func (p *passage) open(spare bool) error {
 	p.gate.keyless.Works(p.ring.Tenant)
 	p.gate.warnOfProxy(p.r)
 	plaintexts, err := p.gate.decrypter.Open(p.r.Context(), p.ring.Keys, oaep.Sender{
-		Client:   clientIP(p.r),
+		Client:   clientip.Of(p.r),
 		Spare:    spare,
 		Platform: keyuse.Platform(p.submission.Text("devicePlatform")),
 		KeyID:    p.r.Header.Get(keyIDHeader),

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/customergate/customergate/caddymodule/internal/clientip"
 	"github.com/customergate/customergate/caddymodule/internal/oaep"
 	"github.com/customergate/customergate/caddymodule/languages"
 	"github.com/customergate/customergate/validation"
@@ -31,7 +32,7 @@ func malformed(err error) *refusal {
 func (p *passage) fields() *refusal {
 	p.submission.Check(p.gate.rules, validation.Facts{
 		Now:              time.Now(),
-		PlaintextAllowed: p.gate.plaintext.Allows(clientIP(p.r)),
+		PlaintextAllowed: p.gate.plaintext.Allows(clientip.Sure(p.r)),
 		IsCiphertext:     p.isCiphertext,
 	})
 	return nil

@@ -114,7 +114,8 @@ type Gate struct {
 	// Who may send raw passwords (`"payloadEncrypted": false`, or without it where it
 	// is not required, what has not the form of a ciphertext): `deny`,
 	// `allow`, or any of `private_ranges` and CIDR ranges, which are matched
-	// with the client IP (see the server's `trusted_proxies`). Default:
+	// with the client IP (see the server's `trusted_proxies`). What a proxy has handed
+	// on that is none of these could be anybody's, and is in no range. Default:
 	// `private_ranges`.
 	Plaintext []string `json:"plaintext,omitempty"`
 

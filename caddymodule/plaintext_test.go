@@ -8,6 +8,7 @@ import (
 
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
+	"github.com/customergate/customergate/caddymodule/internal/clientip"
 	"github.com/customergate/customergate/caddymodule/internal/plaintext"
 )
 
@@ -81,7 +82,9 @@ func TestPlaintextBehindProxies(t *testing.T) {
 		"private client of a trusted proxy":      {trusting, "10.0.0.1:1", "192.168.1.1", 201},
 		"trusted proxy that names no client":     {trusting, "10.0.0.1:1", "", 201},
 		"public peer that claims to be inside":   {trusting, "203.0.113.9:1", "192.168.1.1", 422},
-		"nobody is trusted, private peer":        {trustingNone, "10.0.0.1:1", "203.0.113.9", 201},
+		"nobody is trusted, private peer":        {trustingNone, "10.0.0.1:1", "", 201},
+		"nobody is trusted, private proxy":       {trustingNone, "10.0.0.1:1", "203.0.113.9", 422},
+		"nobody is trusted, private behind it":   {trustingNone, "10.0.0.1:1", "192.168.1.1", 422},
 		"nobody is trusted, public peer":         {trustingNone, "203.0.113.9:1", "192.168.1.1", 422},
 		"private client behind a trusted socket": {trustingSockets, "@", "192.168.1.1", 201},
 		"public client behind a trusted socket":  {trustingSockets, "@", "203.0.113.9", 422},
@@ -110,7 +113,7 @@ func TestPlaintextIgnoresZones(t *testing.T) {
 	}
 	vars := map[string]any{caddyhttp.ClientIPVarKey: "fe80::1%eth0"}
 	r := newRequest("")
-	if !policy.Allows(clientIP(r.WithContext(context.WithValue(r.Context(), caddyhttp.VarsCtxKey, vars)))) {
+	if !policy.Allows(clientip.Sure(r.WithContext(context.WithValue(r.Context(), caddyhttp.VarsCtxKey, vars)))) {
 		t.Error("the address is not in its range")
 	}
 }

@@ -29,3 +29,9 @@ func (d *decoder) release() {
 	d.Reset(&d.text)
 	decoders.Put(d)
 }
+
+// afterName reports whether the name of a member has been read, and not its value yet.
+func (d *decoder) afterName() bool {
+	kind, read := d.StackIndex(d.StackDepth())
+	return kind == '{' && read%2 == 1
+}

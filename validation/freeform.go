@@ -118,8 +118,11 @@ func isDouble(number []byte) bool {
 	if strings.ContainsAny(digits, "123456789") {
 		return false
 	}
+	if !found {
+		return true
+	}
 	e, err := strconv.Atoi(exponent)
-	return !found || err == nil && -maxZeroExponent <= e && e <= maxZeroExponent
+	return err == nil && -maxZeroExponent <= e && e <= maxZeroExponent
 }
 
 // wrapsToZero reports whether the first digits of a JSON number are a multiple of

@@ -10,12 +10,19 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// maxDepth is how deep a body may nest (contract, section 4).
-const maxDepth = 32
+const (
+	// maxDepth is how deep a body may nest (contract, section 4).
+	maxDepth = 32
+
+	// maxMembers is how many members a body may have, in all of its objects: to tell
+	// duplicates takes many times their size in memory. More do not fit into 64 KiB.
+	maxMembers = 10_000
+)
 
 // MalformedError says that a body is not exactly one JSON text of strict
 // RFC 8259: UTF-8 without BOM or lone surrogates, no duplicate member names,
-// nothing behind the value, at most 32 levels. It holds nothing of the body.
+// nothing behind the value, at most 32 levels and 10,000 members. It holds nothing of
+// the body.
 type MalformedError struct {
 	// Fault is what is wrong, stable and meant for programs, such as "duplicate_name".
 	// [MalformedFaults] lists all.
@@ -44,20 +51,23 @@ func (e *Endpoint) Read(body []byte) (*Submission, error) {
 }
 
 type reader struct {
-	dec  *decoder
-	body []byte
-	s    *Submission
-	text []byte // scratch for one string, never a secret
+	dec     *decoder
+	body    []byte
+	s       *Submission
+	text    []byte // scratch for one string, never a secret
+	members int    // seen so far
 }
 
 var (
 	errTooDeep  = errors.New("nesting over 32 levels")
+	errTooMany  = errors.New("over 10,000 members")
 	errTrailing = errors.New("something behind the JSON value")
 )
 
 var malformedFaults = map[string]string{
 	"not_json":        "not a JSON text",
 	"too_deep":        errTooDeep.Error(),
+	"too_many":        errTooMany.Error(),
 	"trailing":        errTrailing.Error(),
 	"byte_order_mark": "a byte order mark",
 	"duplicate_name":  "duplicate member name",
@@ -72,6 +82,8 @@ func (r *reader) malformed(err error) error {
 	switch {
 	case errors.Is(err, errTooDeep):
 		fault = "too_deep"
+	case errors.Is(err, errTooMany):
+		fault = "too_many"
 	case errors.Is(err, errTrailing):
 		fault = "trailing"
 	case bytes.HasPrefix(r.body, []byte("\ufeff")):
@@ -120,9 +132,20 @@ func (r *reader) object(o object) error {
 	return err
 }
 
+// count counts a member, and reports one too many.
+func (r *reader) count() error {
+	if r.members++; r.members > maxMembers {
+		return errTooMany
+	}
+	return nil
+}
+
 func (r *reader) member(o object) error {
 	raw, err := r.dec.ReadValue()
 	if err != nil {
+		return err
+	}
+	if err := r.count(); err != nil {
 		return err
 	}
 	r.text, err = jsontext.AppendUnquote(r.text[:0], raw)
@@ -214,6 +237,11 @@ func (r *reader) nested() (jsontext.Value, error) {
 		}
 		if start < 0 {
 			start = int(r.dec.InputOffset()) - 1
+		}
+		if r.dec.afterName() {
+			if err := r.count(); err != nil {
+				return nil, err
+			}
 		}
 		switch depth := r.dec.StackDepth(); {
 		case depth > maxDepth:

@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+
+	"github.com/customergate/customergate/caddymodule/internal/clientip"
 )
 
 // privateRanges is the word for all private addresses.
@@ -40,18 +42,8 @@ func parseVisitors(words []string) (visitors, error) {
 	return admitted, nil
 }
 
-// admit judges Caddy's client IP. A request that a proxy has handed on which the server
-// does not trust could be anybody's, whatever the proxy's own address is.
+// admit judges by where the request comes from for sure.
 func (v visitors) admit(r *http.Request) bool {
-	trusted, _ := caddyhttp.GetVar(r.Context(), caddyhttp.TrustedProxyVarKey).(bool)
-	if !trusted && (r.Header["X-Forwarded-For"] != nil || r.Header["Forwarded"] != nil || r.Header["Via"] != nil) {
-		return false
-	}
-	text, _ := caddyhttp.GetVar(r.Context(), caddyhttp.ClientIPVarKey).(string)
-	ip, err := netip.ParseAddr(text)
-	if err != nil {
-		return false
-	}
-	ip = ip.Unmap().WithZone("")
-	return slices.ContainsFunc(v, func(prefix netip.Prefix) bool { return prefix.Contains(ip) })
+	ip := clientip.Sure(r)
+	return ip.IsValid() && slices.ContainsFunc(v, func(prefix netip.Prefix) bool { return prefix.Contains(ip) })
 }
