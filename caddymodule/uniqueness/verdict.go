@@ -44,8 +44,15 @@ func (k *Keeper) judgeWhole(answer *upstreamAnswer) verdict {
 		return unclear
 	case success == yes:
 		return created
-	case answer.Status >= http.StatusInternalServerError || answer.Status == statusGaveUp:
+	case answer.Status >= http.StatusInternalServerError || answer.Status == statusGaveUp || sentOn(answer.Status):
 		return unclear
 	}
 	return refused
+}
+
+// sentOn reports a redirect that is no refusal: the client is to fetch something else,
+// which may be what has become of the registration (RFC 9110, section 15.4.4). With 307
+// and 308 it is to send the registration elsewhere, so there is no customer yet.
+func sentOn(status int) bool {
+	return status >= 300 && status < 400 && status != http.StatusTemporaryRedirect && status != http.StatusPermanentRedirect
 }

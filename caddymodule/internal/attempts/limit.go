@@ -8,7 +8,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"net/netip"
-	"strings"
 	"sync"
 	"time"
 
@@ -31,7 +30,8 @@ type Who struct {
 	// address, and for the /64 of an IPv6 address. They are not where it is invalid.
 	Client netip.Addr
 
-	// Tenant and Account are whose secret is tried; upper and lower case are the same.
+	// Tenant and Account are whose secret is tried. Accounts that some database takes for
+	// one are one: case, accents and width do not matter.
 	// Failures are not counted for an empty account.
 	Tenant, Account string
 }
@@ -191,7 +191,7 @@ func (m *memory) subjects(l Limit, who Who) []subject {
 		subjects = append(subjects, m.subject(l, false, "client", subnet.Of(who.Client).String()))
 	}
 	if who.Account != "" {
-		subjects = append(subjects, m.subject(l, true, "account", who.Tenant, strings.ToLower(who.Account)))
+		subjects = append(subjects, m.subject(l, true, "account", who.Tenant, foldAccount(who.Account)))
 	}
 	return subjects
 }
