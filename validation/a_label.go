@@ -25,7 +25,13 @@ func isALabel(label string) bool {
 		return false
 	}
 	_, err = identifiers.String(unicode)
-	return err == nil
+	return err == nil && !strings.ContainsFunc(unicode, isIgnorable)
+}
+
+// isIgnorable reports a character of the blocks that IDNA2008 takes none from (RFC 5892,
+// section 2.7), marks for symbols and notes; RFC 8264 has no such class.
+func isIgnorable(r rune) bool {
+	return r >= 0x20D0 && r <= 0x20FF || r >= 0x1D100 && r <= 0x1D24F
 }
 
 // hasStrayHyphen reports a hyphen first or last, or two where those of a prefix

@@ -53,6 +53,8 @@ func TestEmailsOfLabelsThatAreNoALabels(t *testing.T) {
 		"a ligature":                          punycode('ﬁ'),
 		"a decomposed letter":                 "xn--" + must(idna.Punycode.ToASCII("bu\u0308cher"))[4:],
 		"a mark first":                        punycode(0x0301, 'ü'),
+		"a mark for symbols":                  punycode('a', 0x20D0),
+		"a mark for notes":                    punycode('a', 0x1D167),
 		"a heart":                             punycode('i', '❤'),
 		"a snowman":                           punycode('☃'),
 		"an emoji":                            punycode('😀'),

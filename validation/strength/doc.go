@@ -45,7 +45,9 @@
 //   - one character three times or more, the letter A in both cases, a run of
 //     three or more characters at distance 1 (of four or more at distance 2), a
 //     straight run of three or more keys along a row, a block that is the block
-//     before it again, or that backward in 4 or more characters: 1 point. All but the blocks must be in regular shift: all of it
+//     before it again, or that backward in 4 or more characters, or whose keys, 3 or
+//     more, are each one step from those before, in the alphabet or along a row, in the
+//     same shift (Aa1!Bb2@): 1 point. All but the blocks must be in regular shift: all of it
 //     without the shift key, all with it, or only the first character with it. From
 //     four on one character again and again and keys, from five on characters at
 //     distance 1 need not.

@@ -1,25 +1,36 @@
 package strength
 
-// blocks watches for a block of characters that repeats the block before it.
+// blocks watches for a block of characters that repeats the block before it, or whose
+// keys are each one step from those before, in the same shift: Aa1!Bb2@.
 type blocks struct {
-	// equal counts, for each distance, how many of the last characters equal
-	// the one at that distance before them.
-	equal [maxChars/2 + 1]uint8
+	// equal counts, for each distance, how many of the last characters equal the one at
+	// that distance before them; stepped, how many are one step from it.
+	equal, stepped [maxChars/2 + 1]uint8
 }
+
+// leastStepped is the length of the shortest block of steps, in characters: random keys
+// take two by chance.
+const leastStepped = 3
 
 // end offers the repeated blocks that end at a place.
 func (b *blocks) end(c *cover, place int) {
-	last := c.text[place-1]
+	last, shifted := c.text[place-1], c.shifted[place-1]
+	steps := stepsFrom(last)
 	for distance := 2; distance <= maxChars/2 && distance < place; distance++ {
-		if c.text[place-1-distance] != last {
-			b.equal[distance] = 0
-			continue
-		}
-		b.equal[distance]++
-		if int(b.equal[distance]) >= distance {
+		other := c.text[place-1-distance]
+		b.equal[distance] = lengthened(b.equal[distance], other == last)
+		b.stepped[distance] = lengthened(b.stepped[distance], steps.has(other) && c.shifted[place-1-distance] == shifted)
+		if int(b.equal[distance]) >= distance || distance >= leastStepped && int(b.stepped[distance]) >= distance {
 			c.offer(place-distance, place, 1, KindRepetition)
 		}
 	}
+}
+
+func lengthened(n uint8, another bool) uint8 {
+	if another {
+		return n + 1
+	}
+	return 0
 }
 
 // The length of a block that is the one before it backward, in characters.
