@@ -20,7 +20,8 @@ func TestWhoMaySendPlaintext(t *testing.T) {
 	}{
 		"default, no proxy": {nobodyTrusted, "", map[string]int{
 			"":            201, // the loopback is private
-			"203.0.113.9": 201, // and whatever a client says of itself is not heard
+			"203.0.113.9": 422, // but what came through a proxy there may be anybody's
+			"10.0.0.7":    422,
 		}},
 		"default, trusted proxy": {peerTrusted, "", map[string]int{
 			"":                      201,

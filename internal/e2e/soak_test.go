@@ -94,7 +94,7 @@ func startSoak(t *testing.T) *soak {
 	s.gate = startGateway(t, setup{
 		upstream: s.service.address,
 		site:     site,
-		global:   "auto_https disable_redirects\nmetrics\n",
+		global:   "auto_https disable_redirects\nmetrics\nservers {\ntrusted_proxies static private_ranges\n}\n",
 		more:     "https://localhost:{$TLS_PORT} {\n bind 127.0.0.1\n" + cert.site + site + "}\n",
 		env:      []string{"TLS_PORT=" + freePort(t)},
 	})
