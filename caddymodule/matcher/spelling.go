@@ -73,14 +73,34 @@ func fold(r rune) rune {
 	return least
 }
 
-// names reports whether a path has the text of all segments of an endpoint, in order.
+// names reports whether a path has all segments of an endpoint, in order.
 func names(path, endpoint string) bool {
 	for segment := range strings.SplitSeq(endpoint, "/") {
-		_, behind, found := strings.Cut(path, segment)
-		if !found {
+		end := find(path, segment)
+		if end < 0 {
 			return false
 		}
-		path = behind
+		path = path[end:]
 	}
 	return true
+}
+
+// find returns where a segment ends in a path, -1 if it is not there. It is not part of a
+// longer word, as login is of login-history; whatever else may stand beside it.
+func find(path, segment string) int {
+	for from := 0; ; {
+		at := strings.Index(path[from:], segment)
+		if at < 0 {
+			return -1
+		}
+		start, end := from+at, from+at+len(segment)
+		if (start == 0 || !isWord(path[start-1])) && (end == len(path) || !isWord(path[end])) {
+			return end
+		}
+		from = start + 1
+	}
+}
+
+func isWord(b byte) bool {
+	return 'a' <= b && b <= 'z' || '0' <= b && b <= '9' || b == '-' || b == '_'
 }

@@ -23,8 +23,8 @@ func (k *Keeper) Failures() *Failures {
 // SameStore reports whether both are counted in one store.
 func (f *Failures) SameStore(other *Failures) bool { return f.keeper.store == other.keeper.store }
 
-// failuresLimit is how long a store may take: an attempt does not wait for one that
-// is down.
+// failuresLimit is how long one operation of a store may take, and waiting for others'
+// turns: an attempt does not wait for a store that is down.
 const failuresLimit = time.Second
 
 // failuresLease outlasts the writing of a count, which has failuresLimit: who writes
@@ -82,29 +82,51 @@ func (f *Failures) Forget(ctx context.Context, subject ...string) error {
 // for again and again.
 func (f *Failures) alone(ctx context.Context, subject []string, do func(context.Context, failureEntries) error) error {
 	return f.with(ctx, subject, func(ctx context.Context, e failureEntries) error {
-		for {
-			found, err := e.turn.reserve(ctx, failuresLease)
-			if err != nil {
-				return err
-			}
-			if found.State == claims.Free {
-				break
-			}
-			if !pause(ctx, failuresPause) {
-				return ctx.Err()
-			}
+		if err := e.await(ctx); err != nil {
+			return err
 		}
 		// Where it cannot be given back, it ends with its lease.
 		defer func() { _ = e.turn.release(context.WithoutCancel(ctx)) }()
+		ctx, cancel := operation(ctx)
+		defer cancel()
 		return do(ctx, e)
 	})
+}
+
+// await waits for the turn. Who has waited too long for others goes between two
+// operations: one that was broken off would tell of trouble with the store.
+func (e failureEntries) await(ctx context.Context) error {
+	for {
+		found, err := e.askForTurn(ctx)
+		if err != nil || found.State == claims.Free {
+			return err
+		}
+		if !pause(ctx, failuresPause) {
+			return ctx.Err()
+		}
+	}
+}
+
+func (e failureEntries) askForTurn(ctx context.Context) (claims.Found, error) {
+	ctx, cancel := operation(ctx)
+	defer cancel()
+	return e.turn.reserve(ctx, failuresLease)
+}
+
+// operation bounds what is asked of the store, however long others were waited for.
+func operation(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), failuresLimit)
 }
 
 // with does something with the entries of a subject, for which the store is kept open.
 func (f *Failures) with(ctx context.Context, subject []string, do func(context.Context, failureEntries) error) error {
 	visit := f.keeper.Enter()
 	defer visit.Leave()
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), failuresLimit)
+	limit := failuresLimit
+	if deadline, bounded := ctx.Deadline(); bounded {
+		limit = min(limit, time.Until(deadline))
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit) // the client may go
 	defer cancel()
 	if err := visit.Await(ctx); err != nil {
 		return err

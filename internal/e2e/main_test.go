@@ -28,7 +28,7 @@ func buildAndRun(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir)
 	binary = filepath.Join(dir, "caddy")
-	build := exec.Command("go", "build", "-race", "-o", binary, "./cmd/caddy")
+	build := exec.Command("go", "build", "-race", "-ldflags=-w", "-o", binary, "./cmd/caddy")
 	build.Dir = checkout
 	if out, err := build.CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "building the gateway: %v\n%s", err, out)

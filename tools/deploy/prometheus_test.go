@@ -46,8 +46,8 @@ func TestAlerts(t *testing.T) {
 		if !strings.Contains(string(runbook), "`"+string(name[1])+"`") {
 			t.Errorf("docs/alerts.md does not tell of %s", name[1])
 		}
-		if n := strings.Count(string(tests), "alertname: "+string(name[1])); n != 2 {
-			t.Errorf("%s has %d tests, want one that it fires, and one that it does not", name[1], n)
+		if n := strings.Count(string(tests), "alertname: "+string(name[1])); n < 2 {
+			t.Errorf("%s has %d tests, want one at least that it fires, and one that it does not", name[1], n)
 		}
 	}
 }

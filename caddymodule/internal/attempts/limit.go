@@ -76,6 +76,8 @@ func (m *memory) learn(ctx context.Context, elsewhere Counter, subjects []subjec
 	if elsewhere == nil {
 		return
 	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	for _, s := range subjects {
 		n, left, err := elsewhere.Count(ctx, s.parts...)
 		if err != nil {
@@ -86,6 +88,9 @@ func (m *memory) learn(ctx context.Context, elsewhere Counter, subjects []subjec
 		m.mu.Unlock()
 	}
 }
+
+// patience is how long counters elsewhere may take for all that is asked of them at once.
+const patience = time.Second
 
 // A Counter counts failures for several gateways. It is safe for concurrent use.
 type Counter interface {
@@ -114,7 +119,11 @@ type Attempt struct {
 // Failed counts it, for the address and the account.
 func (a *Attempt) Failed(now time.Time) {
 	a.end(func(s subject) { a.memory.counts.failed(s.tag, now, a.limit.Window) },
-		func(s subject) { _ = a.elsewhere.Add(a.ctx, a.limit.Window, s.parts...) }) // it is counted here in any case
+		func(ctx context.Context, s subject) {
+			if a.elsewhere.Add(ctx, a.limit.Window, s.parts...) != nil {
+				a.memory.keep(s)
+			}
+		})
 }
 
 // Succeeded forgets the failures of the account. Those of the address stay, or
@@ -126,19 +135,19 @@ func (a *Attempt) Succeeded() {
 		} else {
 			a.memory.counts.abandon(s.tag)
 		}
-	}, func(s subject) {
+	}, func(ctx context.Context, s subject) {
 		if s.account {
-			_ = a.elsewhere.Forget(a.ctx, s.parts...) // or the window ends it
+			_ = a.elsewhere.Forget(ctx, s.parts...) // or the window ends it
 		}
 	})
 }
 
 // Abandon is for one of which nobody learns whether it has failed.
 func (a *Attempt) Abandon() {
-	a.end(func(s subject) { a.memory.counts.abandon(s.tag) }, func(subject) {})
+	a.end(func(s subject) { a.memory.counts.abandon(s.tag) }, func(context.Context, subject) {})
 }
 
-func (a *Attempt) end(here, elsewhere func(subject)) {
+func (a *Attempt) end(here func(subject), elsewhere func(context.Context, subject)) {
 	if a == nil || a.over {
 		return
 	}
@@ -147,8 +156,10 @@ func (a *Attempt) end(here, elsewhere func(subject)) {
 	if a.elsewhere == nil {
 		return
 	}
+	ctx, cancel := context.WithTimeout(a.ctx, patience)
+	defer cancel()
 	for _, s := range a.subjects {
-		elsewhere(s)
+		elsewhere(ctx, s)
 	}
 }
 
@@ -158,6 +169,13 @@ func (a *Attempt) endHere(each func(subject)) {
 	for _, s := range a.subjects {
 		each(s)
 	}
+}
+
+// keep notes that only this process knows of a failure.
+func (m *memory) keep(s subject) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.counts.keep(s.tag)
 }
 
 // memory is what is known of the failures in this process.

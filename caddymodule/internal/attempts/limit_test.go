@@ -236,3 +236,31 @@ func TestElsewhere(t *testing.T) {
 		t.Error("nothing is counted without the other gateways")
 	}
 }
+
+// TestElsewhereTakesNothing: what others have not been told counts here, though they
+// answer, and no longer than its window.
+func TestElsewhereTakesNothing(t *testing.T) {
+	fresh(t)
+	elsewhere := &forgetful{counter{counts: make(map[string]int)}}
+	who := from("192.0.2.1", "ada@example.com")
+	for i := range 3 {
+		attempt, wait := limit.Begin(t.Context(), who, elsewhere, now)
+		if attempt == nil {
+			t.Fatalf("attempt %d has to wait for %s", i+1, wait)
+		}
+		attempt.Failed(now)
+	}
+	if attempt, _ := limit.Begin(t.Context(), who, elsewhere, now); attempt != nil {
+		t.Error("a fourth may fail")
+	}
+	attempt, wait := limit.Begin(t.Context(), who, elsewhere, now.Add(limit.Window))
+	if attempt == nil {
+		t.Fatalf("behind the window, it has to wait for %s", wait)
+	}
+	attempt.Succeeded()
+}
+
+// forgetful answers how many there are, and counts no more.
+type forgetful struct{ counter }
+
+func (*forgetful) Add(context.Context, time.Duration, ...string) error { return errors.New("crowded") }

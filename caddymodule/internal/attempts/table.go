@@ -17,6 +17,7 @@ type table struct {
 type entry struct {
 	until    time.Time // when its window is over
 	failures int       // in the window
+	unsent   int       // those of them that nobody else knows of
 	pending  int       // attempts that are not over
 }
 
@@ -56,14 +57,28 @@ func (t *table) entry(s tag, now time.Time) *entry {
 	return e
 }
 
-// set has so many failures count until a time.
+// set has so many failures count until a time, beside those that only this table has.
 func (t *table) set(s tag, failures int, now, until time.Time) {
 	e := t.entries[s]
 	if failures > 0 {
 		e = t.entry(s, now)
 	}
-	if e != nil {
-		e.failures, e.until = failures, until
+	if e == nil {
+		return
+	}
+	if e.failuresAt(now) == 0 {
+		e.unsent = 0
+	}
+	e.failures = failures + e.unsent
+	if e.unsent == 0 || until.After(e.until) {
+		e.until = until
+	}
+}
+
+// keep notes that nobody else knows of a failure.
+func (t *table) keep(s tag) {
+	if e := t.entries[s]; e != nil {
+		e.unsent++
 	}
 }
 
@@ -71,13 +86,14 @@ func (t *table) failed(s tag, now time.Time, window time.Duration) {
 	e := t.entries[s]
 	e.pending--
 	if e.failuresAt(now) == 0 {
-		e.failures, e.until = 0, now.Add(window)
+		e.failures, e.unsent, e.until = 0, 0, now.Add(window)
 	}
 	e.failures++
 }
 
 func (t *table) forget(s tag) {
-	t.entries[s].failures = 0
+	e := t.entries[s]
+	e.failures, e.unsent = 0, 0
 	t.abandon(s)
 }
 

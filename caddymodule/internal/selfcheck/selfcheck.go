@@ -60,12 +60,15 @@ type Checker struct {
 
 	mu      sync.Mutex
 	results []Result // the store's first, then those of tenants by name
+
+	unanswered map[string]<-chan error // tries of keys that have not ended in time, by tenant
 }
 
 // Start checks at once, and then at each interval until the context is done.
 func Start(ctx context.Context, o Options) *Checker {
 	c := &Checker{
-		options: o,
+		options:    o,
+		unanswered: make(map[string]<-chan error),
 		keys: trouble.NewByName(o.Logger, "tenant",
 			"the self check fails: a password that is encrypted with the published key cannot be opened", "the self check opens passwords again"),
 		store: trouble.New(o.Logger,
@@ -105,16 +108,31 @@ func (c *Checker) check(ctx context.Context) {
 	if c.options.Tenants == nil {
 		return
 	}
-	allWork := true
-	for _, tenant := range c.options.Tenants() {
+	tenants := c.options.Tenants()
+	allWork := len(tenants) > 0 // or nothing is known
+	for _, tenant := range tenants {
 		if ctx.Err() != nil {
 			return
 		}
 		allWork = c.checkKey(ctx, tenant) && allWork
 	}
+	c.forgetOthers(tenants)
 	if allWork {
 		succeeded(keyCheck)
 	}
+}
+
+// forgetOthers drops the results of tenants that are gone.
+func (c *Checker) forgetOthers(tenants []string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.results = slices.DeleteFunc(c.results, func(r Result) bool {
+		gone := r.Tenant != "" && !slices.Contains(tenants, r.Tenant)
+		if gone && r.Why != "" {
+			c.keys.Works(r.Tenant) // there is nothing any more that fails
+		}
+		return gone
+	})
 }
 
 func (c *Checker) checkStore(ctx context.Context) {
@@ -141,7 +159,7 @@ func (c *Checker) checkStore(ctx context.Context) {
 func (c *Checker) checkKey(ctx context.Context, tenant string) bool {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	switch err := c.options.tryKey(ctx, tenant); {
+	switch err := c.tryInTime(ctx, tenant); {
 	case errors.Is(ctx.Err(), context.Canceled):
 		return false
 	case errors.Is(err, oaep.ErrBusy):
@@ -176,4 +194,37 @@ func (c *Checker) note(r Result) {
 		return
 	}
 	c.results = slices.Insert(c.results, at, r)
+}
+
+var errNoAnswer = errors.New("the private key does not answer")
+
+// lateness is how long a try may take to notice that its time is over.
+const lateness = time.Second
+
+// tryInTime is tryKey for keys that know no context and may never answer. While one has
+// not answered, it is not tried again: whatever hangs is to hang once.
+func (c *Checker) tryInTime(ctx context.Context, tenant string) error {
+	answer := c.unanswered[tenant]
+	if answer == nil {
+		made := make(chan error, 1)
+		go func() { made <- c.options.tryKey(ctx, tenant) }()
+		answer = made
+	}
+	select {
+	case err := <-answer:
+		delete(c.unanswered, tenant)
+		return err
+	case <-ctx.Done():
+	}
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return ctx.Err() // the configuration has ended
+	}
+	select {
+	case err := <-answer:
+		delete(c.unanswered, tenant)
+		return err
+	case <-time.After(lateness):
+		c.unanswered[tenant] = answer
+		return errNoAnswer
+	}
 }

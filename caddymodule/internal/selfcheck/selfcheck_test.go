@@ -12,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/goleak"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest/observer"
@@ -101,6 +102,69 @@ func TestChecks(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestKeyThatDoesNotAnswer: a key that knows no time is found to fail, is waited for once,
+// and is tried again when it has answered.
+func TestKeyThatDoesNotAnswer(t *testing.T) {
+	own := newKey(t)
+	synctest.Test(t, func(t *testing.T) {
+		var tries atomic.Int64
+		answer := make(chan struct{})
+		c := Start(t.Context(), Options{
+			Interval: time.Minute, MGF1: crypto.SHA1, Logger: zap.NewNop(),
+			Tenants: func() []string { return []string{"acme"} }, Published: given(own),
+			Open: func(context.Context, string, []byte) ([]byte, error) {
+				tries.Add(1)
+				<-answer
+				return nil, oaep.ErrBusy
+			},
+		})
+		time.Sleep(5*time.Minute + 30*time.Second)
+		if got := reasons(c); len(got) != 1 || got[0] == "" {
+			t.Errorf("it says %q", got)
+		}
+		if n := tries.Load(); n != 1 {
+			t.Errorf("it is tried %d times at once", n)
+		}
+		close(answer)
+		time.Sleep(2 * time.Minute)
+		if n := tries.Load(); n < 2 {
+			t.Error("it is not tried again")
+		}
+	})
+}
+
+// TestTenantsThatAreGone: nothing is said of them any more, and where there are none,
+// nothing has succeeded.
+func TestTenantsThatAreGone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		lastSuccess.Reset()
+		var tenants atomic.Pointer[[]string]
+		tenants.Store(&[]string{"acme", "globex"})
+		c := Start(t.Context(), Options{
+			Interval: time.Minute, MGF1: crypto.SHA1, Logger: zap.NewNop(),
+			Tenants: func() []string { return *tenants.Load() }, Published: given(),
+		})
+		synctest.Wait()
+		if n := len(c.Results()); n != 2 {
+			t.Fatalf("there are %d results", n)
+		}
+		for _, left := range [][]string{{"globex"}, nil} {
+			tenants.Store(&left)
+			time.Sleep(time.Minute)
+			synctest.Wait()
+			if n := len(c.Results()); n != len(left) {
+				t.Errorf("there are %d results of %q", n, left)
+			}
+		}
+		registry := prometheus.NewRegistry()
+		registry.MustRegister(lastSuccess)
+		lastSuccess.WithLabelValues(keyCheck)
+		if families, err := registry.Gather(); err != nil || families[0].GetMetric()[0].GetGauge().GetValue() != 0 {
+			t.Errorf("a check of no tenant has succeeded: %v %v", families, err)
+		}
+	})
 }
 
 func given(published ...keys.Key) func(string) ([]keys.Key, error) {

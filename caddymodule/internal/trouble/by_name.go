@@ -17,7 +17,7 @@ type ByName struct {
 	failed, works string
 
 	mu   sync.RWMutex
-	logs map[string]*Log // of what fails, or has failed
+	logs map[string]*Log // of what fails
 }
 
 // NewByName makes a ByName whose lines have the name of the thing in a field.
@@ -28,6 +28,7 @@ func NewByName(logger *zap.Logger, field, failed, works string) *ByName {
 // Failed is Log.Failed of the thing of a name.
 func (b *ByName) Failed(name, kind string, err error) {
 	b.mu.Lock()
+	defer b.mu.Unlock()
 	log, known := b.logs[name]
 	if !known {
 		if len(b.logs) >= maxNames {
@@ -38,16 +39,21 @@ func (b *ByName) Failed(name, kind string, err error) {
 			b.logs[name] = log
 		}
 	}
-	b.mu.Unlock()
 	log.Failed(kind, err)
 }
 
-// Works is Log.Works of the thing of a name.
+// Works is Log.Works of the thing of a name, which takes no room any more then.
 func (b *ByName) Works(name string) {
 	b.mu.RLock()
-	log := b.logs[name]
+	_, known := b.logs[name]
 	b.mu.RUnlock()
-	if log != nil {
+	if !known {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if log := b.logs[name]; log != nil {
 		log.Works()
+		delete(b.logs, name)
 	}
 }

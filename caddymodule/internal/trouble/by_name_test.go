@@ -40,4 +40,13 @@ func TestByName(t *testing.T) {
 	if n := logs.Len(); n > maxNames+1 {
 		t.Errorf("strangers' names make %d lines", n)
 	}
+	for i := range 3 * maxNames {
+		keys.Works(strconv.Itoa(i))
+	}
+	logs.TakeAll()
+	keys.Failed("late", "", gone)
+	keys.Works("late")
+	if n := logs.Len(); n != 2 {
+		t.Errorf("when all others work again, a name makes %d lines", n)
+	}
 }
