@@ -4,11 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net/http"
 	"strconv"
 	"text/tabwriter"
 
-	caddycmd "github.com/caddyserver/caddy/v2/cmd"
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
 	"github.com/spf13/cobra"
@@ -46,13 +44,9 @@ them, and whether the code can be enforced. It counts since the gateway has star
 
 // readAgreement asks a running gateway for its figures.
 func readAgreement(address string) ([]agreement.Row, error) {
-	address, err := caddycmd.DetermineAdminAPIAddress(address, nil, "", "")
+	answer, err := ask(address, "/metrics")
 	if err != nil {
 		return nil, err
-	}
-	answer, err := caddycmd.AdminAPIRequest(address, http.MethodGet, "/metrics", nil, nil)
-	if err != nil {
-		return nil, fmt.Errorf("no gateway answers at %s; name its admin endpoint with --address: %w", address, err)
 	}
 	defer answer.Body.Close()
 	return parseAgreement(answer.Body)

@@ -5,13 +5,11 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"net/http"
 	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
 
-	caddycmd "github.com/caddyserver/caddy/v2/cmd"
 	"github.com/spf13/cobra"
 
 	"github.com/customergate/customergate/caddymodule/admin"
@@ -44,13 +42,9 @@ uses of keys are those since the gateway has started.`,
 }
 
 func readStatus(address string) (status admin.Status, err error) {
-	address, err = caddycmd.DetermineAdminAPIAddress(address, nil, "", "")
+	answer, err := ask(address, admin.StatusPath)
 	if err != nil {
 		return status, err
-	}
-	answer, err := caddycmd.AdminAPIRequest(address, http.MethodGet, admin.StatusPath, nil, nil)
-	if err != nil {
-		return status, fmt.Errorf("no gateway answers at %s; name its admin endpoint with --address: %w", address, err)
 	}
 	defer answer.Body.Close()
 	return status, json.NewDecoder(answer.Body).Decode(&status)

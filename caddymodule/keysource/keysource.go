@@ -104,9 +104,10 @@ func (s *Source) HasKeys() bool {
 	if tenants == nil {
 		return true // nobody can tell
 	}
+	_, needsNone := s.Provider.(noKeys)
 	return slices.ContainsFunc(tenants, func(tenant string) bool {
-		_, err := s.Provider.Keys(tenant)
-		return err == nil
+		found, err := s.Provider.Keys(tenant)
+		return err == nil && (len(found) > 0 || needsNone)
 	})
 }
 

@@ -128,7 +128,7 @@ function mistakes() {
 }
 
 // body is what is typed, with its secrets as they are or as seal makes them.
-function body(seal = (text) => text) {
+function body(seal) {
   const made = {};
   const flag = gate.fields.find(isSwitch);
   for (const { pointer, field, input } of controls) {
@@ -209,14 +209,14 @@ function show(violations) {
 $("form").addEventListener("submit", async (event) => {
   event.preventDefault();
   const button = $("form").querySelector("button.main");
-  button.disabled = true;
+  button.disabled = $("endpoint").disabled = true; // another one has another body
   outcome("", "");
   try {
     await send();
   } catch (error) {
     outcome(error.message, "bad");
   }
-  button.disabled = false;
+  button.disabled = $("endpoint").disabled = false;
 });
 
 async function send() {
@@ -337,6 +337,7 @@ async function examine() {
   const pasted = $("ciphertext").value;
   const { diagnose } = await import("./doctor.js");
   const findings = pasted.trim() ? await diagnose(pasted, patient.private) : [];
+  if (pasted !== $("ciphertext").value) return; // another one is looked at by now
   $("findings").replaceChildren(...findings.map(({ name, good, text }) => element("li", {}, element("strong", { textContent: `${good ? "✓" : "✗"} ${name}: ` }), text)));
 }
 
