@@ -26,16 +26,17 @@ func init() {
 // configured: a handler cannot tell a configuration that is merely validated
 // from one that runs, but an app is started only when it runs.
 type App struct {
-	shared     map[string]any // guest modules and peppers, by their configuration
+	shared     map[string]any // what handlers have once for all of them, by its configuration
 	starters   []starter
 	ends       []func(replaced bool)
-	gates      []*keysource.Source
+	sources    []*keysource.Source  // of the gates' keys
 	keepers    []*uniqueness.Keeper // of the gates with unique_email
-	all        []*Gate
+	gates      []*Gate
 	enforcing  []*Gate // those that do not only monitor
 	publishers []*Publisher
 	contracts  []contract.Gate
-	published  bool // the keys of the gates are, by handlers that have none of their own
+
+	publishesGates bool // handlers that have no keys of their own give out those of the gates
 
 	ctx      caddy.Context   // of the configuration
 	unloaded <-chan struct{} // closed with the configuration
@@ -110,7 +111,7 @@ func (a *App) Contracts() []contract.Gate { return a.contracts }
 // checkPublished refuses gates between whose keys a handler that publishes them
 // could not choose.
 func (a *App) checkPublished() error {
-	if !a.published || len(a.gates) == 0 {
+	if !a.publishesGates || len(a.sources) == 0 {
 		return nil
 	}
 	_, err := a.gateSource()
@@ -120,11 +121,11 @@ func (a *App) checkPublished() error {
 // gateSource returns the one source that all gates have, for a handler that
 // does not name its own.
 func (a *App) gateSource() (*keysource.Source, error) {
-	if len(a.gates) == 0 {
+	if len(a.sources) == 0 {
 		return nil, errNoGate
 	}
-	first := a.gates[0]
-	for _, other := range a.gates[1:] {
+	first := a.sources[0]
+	for _, other := range a.sources[1:] {
 		if other.Template.Text != first.Template.Text || other.Config != first.Config {
 			return nil, errors.New("the gates of the configuration have different keys; " +
 				"give each customer_gate_keys the `tenant` and the `keys` of the gate that it belongs to")
@@ -149,7 +150,7 @@ func (a *App) start() error {
 			return err
 		}
 	}
-	if len(a.all) == 0 {
+	if len(a.gates) == 0 {
 		return nil
 	}
 	return announce.Start(a.ctx, a.Status)

@@ -60,7 +60,7 @@ func TestAppStart(t *testing.T) {
 // those with others have their own.
 func TestAppSharesProviders(t *testing.T) {
 	server := newServer(t, "customer_gate /a {\nkeys auto\n}\ncustomer_gate /b\ncustomer_gate /c {\nkeys auto {\nbits 3072\n}\n}\nrespond 201")
-	gates := server.app.gates
+	gates := server.app.sources
 	if len(gates) != 3 || len(server.app.starters) != 2+len(gates) { // a gate is one, too: it checks itself
 		t.Fatalf("%d gates, %d starters", len(gates), len(server.app.starters))
 	}

@@ -30,13 +30,11 @@ func init() {
 	caddy.RegisterModule(new(Gate))
 }
 
-// Gate stands in front of a customer service and lets only valid
-// registrations through. It checks the headers of
-// `POST …/usermanagement/register-customer`, reads the body as strict JSON,
-// decrypts the RSA-OAEP password fields, runs every rule of the contract, and
-// either answers all that is wrong at once or hands the next handler a
-// normalised body with the passwords in plaintext. It does the same, without
-// passwords, for edits of a customer's profile.
+// Gate stands in front of one endpoint of a customer service, a registration unless it is
+// told otherwise, and lets only valid requests through. It checks the headers, reads the
+// body as strict JSON, decrypts the RSA-OAEP fields, runs every rule of the contract, and
+// either answers all that is wrong at once or hands the next handler a normalised body
+// with the passwords in plaintext.
 //
 // CORS preflights pass untouched. The handler is ordered by default: after
 // authentication, rate limits and `request_body`, before `reverse_proxy`.
@@ -214,7 +212,7 @@ func (g *Gate) Provision(ctx caddy.Context) error {
 	}
 	app.contracts = append(app.contracts, g.contract(contract.SiteOf(ctx)))
 	g.app = app
-	app.all = append(app.all, g)
+	app.gates = append(app.gates, g)
 	app.starters = append(app.starters, selfChecker{g})
 	return g.provisionDecrypter(ctx, app)
 }
@@ -265,7 +263,7 @@ func (g *Gate) provisionKeys(ctx caddy.Context, app *App) error {
 	if g.source, err = g.LoadKeys(ctx, app, g); err != nil {
 		return err
 	}
-	app.gates = append(app.gates, g.source)
+	app.sources = append(app.sources, g.source)
 	return app.checkPublished()
 }
 

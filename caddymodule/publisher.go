@@ -98,8 +98,8 @@ func (p *Publisher) Provision(ctx caddy.Context) error {
 // provisioned one after the other, so there may be gates before this one and
 // behind it.
 func (p *Publisher) publishGates(ctx caddy.Context) error {
-	p.app.published = true
-	if len(p.app.gates) == 0 && !gateToCome(ctx) {
+	p.app.publishesGates = true
+	if len(p.app.sources) == 0 && !gateToCome(ctx) {
 		return errNoGate
 	}
 	return p.app.checkPublished()

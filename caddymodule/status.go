@@ -19,9 +19,9 @@ var processStart = time.Now()
 func (a *App) Status() admin.Status {
 	s := admin.Status{
 		Versions: build.Get(), Gates: []admin.GateStatus{}, Waiting: waiting.Length(), Overloaded: waiting.Overloaded(),
-		Keys: admin.KeysOf(a.gates, processStart, time.Now()), Stores: []admin.StoreStatus{}, Checks: []selfcheck.Result{},
+		Keys: admin.KeysOf(a.sources, processStart, time.Now()), Stores: []admin.StoreStatus{}, Checks: []selfcheck.Result{},
 	}
-	for _, g := range a.all {
+	for _, g := range a.gates {
 		s.Gates = append(s.Gates, admin.GateStatus{Endpoint: g.endpointLabel, Mode: g.mode(), Engine: g.engineText})
 		if g.checker != nil {
 			s.Checks = append(s.Checks, g.checker.Results()...)

@@ -12,6 +12,7 @@ import (
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
 	"github.com/customergate/customergate/caddymodule/contract"
+	"github.com/customergate/customergate/caddymodule/internal/clientip"
 )
 
 func init() {
@@ -30,10 +31,10 @@ func init() {
 type Console struct {
 	Options
 
-	gates   gates
-	site    any
-	visitor visitors
-	ofGates func() (file, error)
+	gates    gates
+	site     any
+	visitors clientip.Ranges
+	ofGates  func() (file, error)
 }
 
 // gates is what the app of the gates tells.
@@ -55,7 +56,7 @@ func (h *Console) Provision(ctx caddy.Context) error {
 		return err
 	}
 	var err error
-	if h.visitor, err = parseVisitors(h.Clients); err != nil {
+	if h.visitors, err = parseVisitors(h.Clients); err != nil {
 		return err
 	}
 	app, err := ctx.App("customer_gate")
@@ -81,7 +82,7 @@ const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-
 
 // ServeHTTP answers.
 func (h *Console) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.Handler) error {
-	if !h.visitor.admit(r) {
+	if !h.visitors.Contain(clientip.Sure(r)) {
 		return next.ServeHTTP(w, r)
 	}
 	name := r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]

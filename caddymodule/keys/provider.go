@@ -21,7 +21,9 @@ type Provider interface {
 	// 503.
 	//
 	// It is called for every request, by many at once, so it should answer
-	// from memory. The name is that of a tenant by ValidTenant, but otherwise
+	// from memory. What a key's Decrypter does has no context, and holds a slot of
+	// the queue until it ends: one that asks an HSM or a KMS bounds the time of
+	// that itself. The name is that of a tenant by ValidTenant, but otherwise
 	// of a client's choice. The slice belongs to the provider, which must not
 	// change it any more.
 	Keys(tenant string) ([]Key, error)

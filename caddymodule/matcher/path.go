@@ -62,13 +62,8 @@ func (m Path) Validate() error {
 	return nil
 }
 
-// Match reports whether the path of a request may be that of one of the endpoints.
-func (m Path) Match(r *http.Request) bool {
-	matches, _ := m.MatchWithError(r)
-	return matches
-}
-
-// MatchWithError is Match. There is no error.
+// MatchWithError reports whether the path of a request may be that of one of the
+// endpoints. There is no error.
 func (m Path) MatchWithError(r *http.Request) (bool, error) {
 	path := plain(r.URL.EscapedPath())
 	for _, endpoint := range m {
@@ -83,6 +78,5 @@ func (m Path) MatchWithError(r *http.Request) (bool, error) {
 var (
 	_ caddyfile.Unmarshaler             = (*Path)(nil)
 	_ caddy.Validator                   = Path(nil)
-	_ caddyhttp.RequestMatcher          = Path(nil)
 	_ caddyhttp.RequestMatcherWithError = Path(nil)
 )

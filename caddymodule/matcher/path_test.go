@@ -46,7 +46,7 @@ func TestPath(t *testing.T) {
 		"/":                                           false,
 		"":                                            false,
 	} {
-		if one.Match(request(t, path)) != matches {
+		if match(one, request(t, path)) != matches {
 			t.Errorf("%s matches: %t", path, !matches)
 		}
 	}
@@ -69,10 +69,15 @@ func TestPath(t *testing.T) {
 		"/api/securitymanagement/logout":        false,
 		"/api/securitymanagement/change-passwd": false,
 	} {
-		if two.Match(request(t, path)) != matches {
+		if match(two, request(t, path)) != matches {
 			t.Errorf("%s matches: %t", path, !matches)
 		}
 	}
+}
+
+func match(m Path, r *http.Request) bool {
+	matches, _ := m.MatchWithError(r)
+	return matches
 }
 
 // request has a path as a server reads it.
@@ -102,6 +107,6 @@ func BenchmarkPath(b *testing.B) {
 	r := &http.Request{URL: &url.URL{Path: "/api/v6/services/usermanagement/register-customer"}}
 	b.ReportAllocs()
 	for b.Loop() {
-		m.Match(r)
+		match(m, r)
 	}
 }

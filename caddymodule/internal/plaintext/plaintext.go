@@ -7,30 +7,19 @@ import (
 	"fmt"
 	"net/netip"
 
-	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+	"github.com/customergate/customergate/caddymodule/internal/clientip"
 )
 
 // Policy says who may send raw passwords.
 type Policy struct {
 	everyone bool
-	ranges   []netip.Prefix
+	ranges   clientip.Ranges
 }
 
-// Allows judges Caddy's client IP, which is the peer's unless the server
-// trusts the proxy before it.
+// Allows judges a client by its address, which is not valid where the request could be
+// anybody's.
 func (policy Policy) Allows(ip netip.Addr) bool {
-	if policy.everyone {
-		return true
-	}
-	if len(policy.ranges) == 0 {
-		return false
-	}
-	for _, prefix := range policy.ranges {
-		if prefix.Contains(ip) {
-			return true
-		}
-	}
-	return false
+	return policy.everyone || policy.ranges.Contain(ip)
 }
 
 // Parse reads the words of the option.
@@ -53,22 +42,17 @@ func Parse(words []string) (Policy, error) {
 }
 
 func (policy *Policy) add(word string) error {
-	ranges := []string{word}
 	switch word {
 	case "deny":
 		return nil
 	case "allow":
 		policy.everyone = true
 		return nil
-	case "private_ranges":
-		ranges = caddyhttp.PrivateRangesCIDR()
 	}
-	for _, cidr := range ranges {
-		prefix, err := caddyhttp.CIDRExpressionToPrefix(cidr)
-		if err != nil {
-			return fmt.Errorf("plaintext: %q is neither deny, allow, private_ranges nor a CIDR range such as 10.0.0.0/8", word)
-		}
-		policy.ranges = append(policy.ranges, prefix)
+	ranges, err := clientip.ParseRanges(word)
+	if err != nil {
+		return fmt.Errorf("plaintext: %q is neither deny, allow, private_ranges nor a CIDR range such as 10.0.0.0/8", word)
 	}
+	policy.ranges = append(policy.ranges, ranges...)
 	return nil
 }
