@@ -10,6 +10,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -262,4 +263,16 @@ func TestPreflightOfNoTenant(t *testing.T) {
 	if answer := server.serve(r); answer.Code != http.StatusNoContent {
 		t.Errorf("answered %d", answer.Code)
 	}
+}
+
+// TestTargetWithoutPath: what a proxy would send on as it is, with a host of its own, goes
+// no further.
+func TestTargetWithoutPath(t *testing.T) {
+	r := newRequest(validBody)
+	target, err := url.ParseRequestURI("x:http://globex.fincode.software/usermanagement/register-customer")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.URL = target
+	newRig(t, nil).serve(r).checkRefused(t, http.StatusNotFound, codeNotFound)
 }

@@ -65,7 +65,11 @@ func (m Path) Validate() error {
 // MatchWithError reports whether the path of a request may be that of one of the
 // endpoints. There is no error.
 func (m Path) MatchWithError(r *http.Request) (bool, error) {
-	path := plain(r.URL.EscapedPath())
+	target := r.URL.Opaque // x:http://host/path, which goes on without the x:
+	if target == "" {
+		target = r.URL.EscapedPath()
+	}
+	path := plain(target)
 	for _, endpoint := range m {
 		if names(path, plain(endpoint)) {
 			return true, nil

@@ -29,6 +29,8 @@ func TestPath(t *testing.T) {
 		base + "regi%2573ter-customer":                true,
 		base + "regi%252573ter-customer":              true,
 		base + "regi%c5%bfter-customer":               true, // U+017F, an s without case
+		base + "reg%c4%b0ster-customer":               true, // U+0130 and U+0131, which Java takes for an i
+		base + "reg%c4%b1ster-customer":               true,
 		base + "%72%65gister%2dcustomer":              true,
 		base + `..\register-customer`:                 true,
 		base + "%5cregister-customer%zz":              true,
@@ -88,6 +90,26 @@ func request(t *testing.T, path string) *http.Request {
 		u.Path = decoded
 	} // else no server takes it: then the path is what it says
 	return &http.Request{URL: u}
+}
+
+// TestTargetWithoutPath: what a proxy sends on is what is looked at.
+func TestTargetWithoutPath(t *testing.T) {
+	for target, matches := range map[string]bool{
+		"x:http://host/api/usermanagement/register-customer":       true,
+		"x:usermanagement/register-customer?a=b":                   true,
+		"x:http://host/api/usermanagement/register%2Dcustomer/":    true,
+		"http://host/api/usermanagement/register-customer":         true,
+		"http://register-customer/api/usermanagement/other":        false,
+		"x:http://host/api/usermanagement/other?register-customer": false,
+	} {
+		u, err := url.ParseRequestURI(target)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if match(Path{"register-customer"}, &http.Request{URL: u}) != matches {
+			t.Errorf("%s matches: %t", target, !matches)
+		}
+	}
 }
 
 // FuzzDecode: decoding never makes a path longer, so it ends.

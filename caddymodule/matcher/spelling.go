@@ -61,11 +61,13 @@ func decode(path string) string {
 }
 
 // fold returns the one of the characters that differ in case only that stands for all,
-// as some services compare without case: U+017F is an s to them.
+// as some services compare without case: U+017F is an s to them, and the i of Turkish
+// with and without its dot an i.
 func fold(r rune) rune {
 	if r <= unicode.MaxASCII {
 		return unicode.ToLower(r)
 	}
+	r = unicode.ToLower(unicode.ToUpper(r))
 	least := r
 	for other := unicode.SimpleFold(r); other != r; other = unicode.SimpleFold(other) {
 		least = min(least, unicode.ToLower(other))

@@ -145,13 +145,13 @@ func TestAnswerRule(t *testing.T) {
 
 // TestVerdict: what the rules say together.
 func TestVerdict(t *testing.T) {
-	byDefault := Keeper{success: defaultSuccess, taken: defaultTaken}
-	own := Keeper{
+	byDefault := &Keeper{success: defaultSuccess, taken: defaultTaken}
+	own := &Keeper{
 		success: (&AnswerRule{Status: []string{"200"}, Pointer: "/status", Value: "CREATED"}).orElse(defaultSuccess),
 		taken:   (&AnswerRule{Status: []string{"200", "5xx"}, Pointer: "/status", Value: "EXISTS"}).orElse(defaultTaken),
 	}
 	tests := map[string]struct {
-		rules  Keeper
+		rules  *Keeper
 		status int
 		body   string
 		want   verdict

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -121,4 +122,37 @@ func TestFailuresWithoutKeeper(t *testing.T) {
 	if (*Keeper)(nil).Failures() != nil {
 		t.Error("there are some")
 	}
+}
+
+// patientStore takes its time, and remembers whether it was broken off.
+type patientStore struct {
+	claims.Store
+	broken *atomic.Bool
+}
+
+func (s patientStore) Reserve(ctx context.Context, id claims.ID, token claims.Token, lease time.Duration) (claims.Found, error) {
+	select {
+	case <-ctx.Done():
+		s.broken.Store(true)
+		return claims.Found{}, ctx.Err()
+	case <-time.After(20 * time.Millisecond):
+	}
+	return s.Store.Reserve(ctx, id, token, lease)
+}
+
+// TestFailuresOfACrowd: whoever waits too long for others gives up between two operations
+// of the store, which has no trouble.
+func TestFailuresOfACrowd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := patientStore{storetest.NewMemory(), new(atomic.Bool)}
+		f := failuresIn(store, 1)
+		var adding sync.WaitGroup
+		for range 40 {
+			adding.Go(func() { _ = f.Add(t.Context(), time.Minute, "account", "ada") })
+		}
+		adding.Wait()
+		if store.broken.Load() {
+			t.Error("an operation was broken off")
+		}
+	})
 }

@@ -25,6 +25,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/caddyserver/caddy/v2"
@@ -59,6 +60,7 @@ type Keeper struct {
 	logger  *zap.Logger
 
 	abandoned chan struct{} // holds one for each reservation that is being given up
+	blind     atomic.Int64  // until when nobody looks again; in nanoseconds since 1970
 }
 
 // Provision readies the store without opening it. It returns nil where the

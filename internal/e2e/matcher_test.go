@@ -56,6 +56,13 @@ func pathSpellings() []string {
 			}
 		}
 	}
+	for _, target := range []string{
+		"http://service/api/v6/services/usermanagement/register-customer", "x:http://service/api/v6/services/usermanagement/register-customer",
+		"x:http://service/api/v6/services/usermanagement//register-customer/..", "x:/api/v6/services/usermanagement/register-customer",
+		"x:api/v6/services/usermanagement/register-customer", "http:///api/v6/services/usermanagement/register-customer",
+	} {
+		all = append(all, target)
+	}
 	return all
 }
 
