@@ -53,7 +53,7 @@ func TestMonitorOfCustomEndpoints(t *testing.T) {
 			"rules": []any{map[string]any{"rule": "digits", "arguments": []string{"4", "6"}}}}},
 	}})
 	counted := func() float64 {
-		return gather(t, registerAgain(t))["caddy_customer_gate_agreement_total{endpoint=transaction PIN,mode=monitor,upstream=2xx,verdict=format}"]
+		return gather(t, registerAgain(t))["caddy_customer_gate_agreement_total{alone=yes,endpoint=transaction PIN,mode=monitor,upstream=2xx,verdict=format}"]
 	}
 	before, body := counted(), `{"pin":"`+encrypt(t, "12a4", crypto.SHA1)+`"}`
 	if x := g.serve(newRequest(body)); x.forwardedBody != body {

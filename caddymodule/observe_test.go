@@ -214,7 +214,7 @@ func TestMetrics(t *testing.T) {
 		"caddy_customer_gate_violations_total{code=password_undecryptable,endpoint=register_customer,mode=enforce,pointer=/confirmPassword}": 1,
 		"caddy_customer_gate_decrypt_duration_seconds{mgf1=sha256,result=ok}":                                                                1,
 		"caddy_customer_gate_decrypt_duration_seconds{mgf1=none,result=malformed}":                                                           1,
-		"caddy_customer_gate_agreement_total{endpoint=register_customer,mode=enforce,upstream=2xx,verdict=accepted}":                         3,
+		"caddy_customer_gate_agreement_total{alone=yes,endpoint=register_customer,mode=enforce,upstream=2xx,verdict=accepted}":               3,
 		"caddy_customer_gate_decryptions_total{result=ok}":                                                                                   1,
 		"caddy_customer_gate_decryptions_total{result=malformed}":                                                                            1,
 		"caddy_customer_gate_request_body_bytes{endpoint=register_customer}":                                                                 6,

@@ -188,19 +188,21 @@ func TestMonitorTells(t *testing.T) {
 	send(400, newCustomer().json())
 	send(201, newCustomer().with("firstName", "X Æ A-12").json())
 	send(400, newCustomer().with("firstName", "X Æ A-12").with("phone", "1").json())
-	send(400, newCustomer().encrypted(t, stranger, crypto.SHA256).json())
+	for range 10 {
+		send(400, newCustomer().encrypted(t, stranger, crypto.SHA256).json())
+	}
 	send(201, newCustomer().encrypted(t, keyOfTests(), crypto.SHA256).json())
 	send(500, "{")
 
-	type row struct{ verdict, upstream string }
+	type row struct{ alone, verdict, upstream string }
 	for r, n := range map[row]int{
-		{"accepted", "2xx"}: 3, {"accepted", "4xx"}: 1, {"name_characters", "2xx"}: 1, {"name_characters", "4xx"}: 1, {"phone_format", "4xx"}: 1,
-		{"password_undecryptable", "4xx"}: 1, {"malformed_json", "5xx"}: 1,
+		{"yes", "accepted", "2xx"}: 3, {"yes", "accepted", "4xx"}: 1, {"yes", "name_characters", "2xx"}: 1, {"no", "name_characters", "4xx"}: 1,
+		{"no", "phone_format", "4xx"}: 1, {"yes", "password_undecryptable", "4xx"}: 10, {"yes", "malformed_json", "5xx"}: 1,
 	} {
-		name := fmt.Sprintf(`caddy_customer_gate_agreement_total{endpoint="register_customer",mode="monitor",upstream="%s",verdict="%s"} %d`, r.upstream, r.verdict, n)
+		name := fmt.Sprintf(`caddy_customer_gate_agreement_total{alone="%s",endpoint="register_customer",mode="monitor",upstream="%s",verdict="%s"} %d`, r.alone, r.upstream, r.verdict, n)
 		waitUntil(t, name, func() bool { return strings.Contains(gate.metrics(t), name) })
 	}
-	if log := gate.log.String(); strings.Count(log, `"msg":"request would have been refused"`) != 4 || strings.Contains(log, "request refused") ||
+	if log := gate.log.String(); strings.Count(log, `"msg":"request would have been refused"`) != 13 || strings.Contains(log, "request refused") ||
 		!strings.Contains(log, `"violations":["/firstName name_characters"],"upstream_status":201`) {
 		t.Error("the log does not say what would have been refused")
 	}
@@ -209,7 +211,7 @@ func TestMonitorTells(t *testing.T) {
 		t.Fatalf("%v\n%s", err, report)
 	}
 	for _, want := range []string{
-		"look at it: the upstream accepted 1 of 2", "safe to enforce: the upstream accepted none",
+		"look at it: the upstream accepted 1 of 2", "safe to enforce: the upstream accepted none of 10", "wait for more",
 		"the upstream refused 1 that the gate lets through", "nothing can be said yet",
 	} {
 		if !strings.Contains(string(report), want) {
@@ -228,7 +230,7 @@ func TestMonitorFailsOpen(t *testing.T) {
 		<-up.got
 	}
 	waitUntil(t, "they are counted as skipped", func() bool {
-		return strings.Contains(gate.metrics(t), `caddy_customer_gate_agreement_total{endpoint="register_customer",mode="monitor",upstream="2xx",verdict="skipped"} 3`)
+		return strings.Contains(gate.metrics(t), `caddy_customer_gate_agreement_total{alone="yes",endpoint="register_customer",mode="monitor",upstream="2xx",verdict="skipped"} 3`)
 	})
 }
 
@@ -255,7 +257,7 @@ func TestRelaxedCodes(t *testing.T) {
 	exchange(t, gate.address, rawPost("", newCustomer().with("firstName", "4").with("role", "admin").json())).check(t, 422, "name_length", "unknown_field")
 	waitUntil(t, "it is counted", func() bool {
 		metrics := gate.metrics(t)
-		return strings.Contains(metrics, `caddy_customer_gate_agreement_total{endpoint="register_customer",mode="monitor",upstream="2xx",verdict="name_characters"} 1`) &&
+		return strings.Contains(metrics, `caddy_customer_gate_agreement_total{alone="yes",endpoint="register_customer",mode="monitor",upstream="2xx",verdict="name_characters"} 1`) &&
 			strings.Contains(metrics, `caddy_customer_gate_violations_total{code="name_characters",endpoint="register_customer",mode="monitor",pointer="/firstName"} 1`)
 	})
 }

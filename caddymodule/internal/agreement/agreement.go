@@ -22,8 +22,8 @@ const (
 // total outlives configurations, so that what was counted survives a reload.
 var total = prometheus.NewCounterVec(prometheus.CounterOpts{
 	Name: Name,
-	Help: "Requests that went on to the upstream, by the gate's verdict (accepted, skipped when it had none, or each code that it would have refused the request with) and the class of the upstream's answer (none when there was none).",
-}, []string{"endpoint", "mode", "verdict", "upstream"})
+	Help: "Requests that went on to the upstream, by the gate's verdict (accepted, skipped when it had none, or each code that it would have refused the request with) the class of the upstream's answer (none when there was none), and whether the verdict stood alone (yes) or beside other codes (no).",
+}, []string{"endpoint", "mode", "verdict", "upstream", "alone"})
 
 // Register puts the metric on a configuration's registry.
 func Register(registry prometheus.Registerer) error { return metric.Register(registry, total) }
@@ -34,7 +34,11 @@ func Count(endpoint, mode string, status int, verdicts ...string) {
 	if status >= 100 && status <= 599 {
 		upstream = strconv.Itoa(status/100) + "xx"
 	}
+	alone := "no"
+	if len(verdicts) == 1 {
+		alone = "yes"
+	}
 	for _, verdict := range verdicts {
-		total.WithLabelValues(endpoint, mode, verdict, upstream).Inc()
+		total.WithLabelValues(endpoint, mode, verdict, upstream, alone).Inc()
 	}
 }

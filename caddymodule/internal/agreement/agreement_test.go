@@ -29,7 +29,7 @@ func TestRows(t *testing.T) {
 	}
 	want := []agreement.Row{
 		{Endpoint: "login", Mode: "enforce", Verdict: "accepted", Accepted: 1},
-		{Endpoint: "login", Mode: "monitor", Verdict: "email_format", Accepted: 3, Refused: 1},
+		{Endpoint: "login", Mode: "monitor", Verdict: "email_format", Accepted: 3, Refused: 1, Alone: 1},
 		{Endpoint: "login", Mode: "monitor", Verdict: "required", Accepted: 3, Neither: 1},
 		{Endpoint: "login", Mode: "monitor", Verdict: "skipped", Neither: 1},
 	}
@@ -43,7 +43,10 @@ func TestRows(t *testing.T) {
 
 func TestWords(t *testing.T) {
 	for want, row := range map[string]agreement.Row{
-		"safe to enforce":      {Verdict: "dob_future", Refused: 9, Neither: 1},
+		"safe to enforce":      {Verdict: "dob_future", Refused: 12, Alone: 10, Neither: 1},
+		"none of 13":           {Verdict: "dob_future", Refused: 12, Alone: 10, Neither: 1},
+		"wait for more":        {Verdict: "dob_future", Refused: 999, Alone: 9},
+		"only 9 of 10":         {Verdict: "dob_future", Refused: 999, Alone: 9},
 		"look at it":           {Verdict: "dob_future", Refused: 999, Accepted: 1},
 		"accepted 1 of 1000":   {Verdict: "dob_future", Refused: 999, Accepted: 1},
 		"nothing can be said":  {Verdict: "dob_future", Neither: 3},

@@ -16,6 +16,7 @@ type Row struct {
 
 	Accepted int `json:"accepted"` // 2xx
 	Refused  int `json:"refused"`  // 4xx
+	Alone    int `json:"alone"`    // those of them that nothing else was wrong with
 	Neither  int `json:"neither"`  // anything else, and no answer
 }
 
@@ -36,7 +37,7 @@ func Rows(family *dto.MetricFamily) []Row {
 			row = &Row{Endpoint: key.Endpoint, Mode: key.Mode, Verdict: key.Verdict}
 			rows[key] = row
 		}
-		row.add(labels["upstream"], int(m.GetCounter().GetValue()))
+		row.add(labels["upstream"], labels["alone"] == "yes", int(m.GetCounter().GetValue()))
 	}
 	var sorted []Row
 	for _, row := range rows {
@@ -48,16 +49,23 @@ func Rows(family *dto.MetricFamily) []Row {
 	return sorted
 }
 
-func (r *Row) add(upstream string, n int) {
+func (r *Row) add(upstream string, alone bool, n int) {
 	switch upstream {
 	case "2xx":
 		r.Accepted += n
 	case "4xx":
 		r.Refused += n
+		if alone {
+			r.Alone += n
+		}
 	default:
 		r.Neither += n
 	}
 }
+
+// enough is how many requests the upstream has to have refused for one code, to call it
+// safe: where other codes stood beside it, nobody knows for which.
+const enough = 10
 
 // Words say what to make of the row.
 func (r Row) Words() string {
@@ -70,8 +78,10 @@ func (r Row) Words() string {
 		return fmt.Sprintf("the upstream refused %d that the gate lets through: it has rules of its own", r.Refused)
 	case r.Accepted > 0:
 		return fmt.Sprintf("look at it: the upstream accepted %d of %d", r.Accepted, r.Seen())
+	case r.Alone >= enough:
+		return fmt.Sprintf("safe to enforce: the upstream accepted none of %d", r.Seen())
 	case r.Refused > 0:
-		return "safe to enforce: the upstream accepted none"
+		return fmt.Sprintf("wait for more: the upstream accepted none, but only %d of %d were refused with nothing else wrong", r.Alone, enough)
 	}
 	return "nothing can be said yet: the upstream has neither accepted nor refused one"
 }
