@@ -97,9 +97,12 @@ func TestEditProfileMethods(t *testing.T) {
 	}
 	preflight := newEdit("")
 	preflight.Method = http.MethodOptions
-	preflight.Header = http.Header{"Origin": {"https://app.example"}, "Access-Control-Request-Method": {"PUT"}}
+	preflight.Header = http.Header{"Origin": {"https://app.example"}, "Access-Control-Request-Method": {"PUT"},
+		"Connection": {"Upgrade, HTTP2-Settings"}, "Upgrade": {"h2c"}, "Http2-Settings": {"AAMAAABk"}}
 	if x := g.serve(preflight); x.forwarded == nil {
 		t.Errorf("a preflight is answered %d", x.answer.Code)
+	} else if h := x.forwarded.Header; h["Connection"] != nil || h["Upgrade"] != nil || h["Http2-Settings"] != nil || h["Origin"] == nil {
+		t.Errorf("a preflight goes on with %v", h)
 	}
 }
 

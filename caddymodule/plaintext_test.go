@@ -90,6 +90,14 @@ func TestPlaintextBehindProxies(t *testing.T) {
 		"public client behind a trusted socket":  {trustingSockets, "@", "203.0.113.9", 422},
 		"socket that is not trusted":             {trustingNone, "@", "192.168.1.1", 422},
 	}
+	for _, name := range []string{"Forwarded", "Via", "X-Real-Ip", "Cf-Connecting-Ip", "True-Client-Ip"} {
+		r := newRequest(validBody)
+		r.RemoteAddr = "10.0.0.1:1"
+		r.Header.Set(name, "203.0.113.9")
+		if x := trustingNone.serve(r); x.Code != http.StatusUnprocessableEntity {
+			t.Errorf("behind a proxy that says so by %s it is answered %d", name, x.Code)
+		}
+	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			r := newRequest(validBody)

@@ -1,6 +1,7 @@
 package caddymodule
 
 import (
+	"maps"
 	"net/http"
 
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
@@ -18,6 +19,7 @@ func (g *Gate) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.
 	finding := offerPlaceholders(r)
 	if isPreflight(r) {
 		g.metrics.count(outcomePreflight)
+		maps.DeleteFunc(r.Header, speaksOfConnection) // or it could open a tunnel past the gate
 		return next.ServeHTTP(w, r)
 	}
 	if g.mode() == modeMonitor {

@@ -4,6 +4,8 @@ package matcher
 import (
 	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
@@ -25,6 +27,9 @@ func init() {
 // `path *register-customer*` passes over, such as `/register-customer//..`, would reach
 // such a service unchecked. This matches whatever any of them can take for the endpoint,
 // and so, now and then, what none of them does: the gate refuses that, or hands it on.
+//
+// A request of any path that asks for a tunnel of HTTP/2 (`Upgrade: h2c`) matches, too: in
+// the tunnel, a client could send whatever it wants.
 type Path []string
 
 // CaddyModule returns the Caddy module information.
@@ -69,6 +74,9 @@ func (m Path) MatchWithError(r *http.Request) (bool, error) {
 	if target == "" {
 		target = r.URL.EscapedPath()
 	}
+	if asksForTunnel(r) {
+		return true, nil
+	}
 	path := plain(target)
 	for _, endpoint := range m {
 		if names(path, plain(endpoint)) {
@@ -76,6 +84,10 @@ func (m Path) MatchWithError(r *http.Request) (bool, error) {
 		}
 	}
 	return false, nil
+}
+
+func asksForTunnel(r *http.Request) bool {
+	return slices.ContainsFunc(r.Header["Upgrade"], func(to string) bool { return strings.Contains(strings.ToLower(to), "h2c") })
 }
 
 // Interface guards

@@ -112,6 +112,17 @@ func TestTargetWithoutPath(t *testing.T) {
 	}
 }
 
+// TestTunnel: what goes through a tunnel of HTTP/2 may be anything.
+func TestTunnel(t *testing.T) {
+	for upgrade, matches := range map[string]bool{"h2c": true, "H2C": true, "websocket, h2c": true, "websocket": false, "": false} {
+		r := request(t, "/health")
+		r.Header = http.Header{"Upgrade": {upgrade}}
+		if match(Path{"register-customer"}, r) != matches {
+			t.Errorf("Upgrade: %s matches: %t", upgrade, !matches)
+		}
+	}
+}
+
 // FuzzDecode: decoding never makes a path longer, so it ends.
 func FuzzDecode(f *testing.F) {
 	for _, path := range []string{"/a%2fb", "%", "%2", "%zz", "%25%2532", "a%%41"} {

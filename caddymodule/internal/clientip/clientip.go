@@ -4,6 +4,7 @@ package clientip
 import (
 	"net/http"
 	"net/netip"
+	"slices"
 
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 )
@@ -23,15 +24,22 @@ func Of(r *http.Request) netip.Addr {
 // Sure is Of, and not valid where the request could be anybody's: where a proxy has
 // handed it on that the server does not trust, whatever the proxy's own address is.
 func Sure(r *http.Request) netip.Addr {
-	if Untrusted(r) || r.Header["Via"] != nil && !trusted(r) {
+	if Untrusted(r) {
 		return netip.Addr{}
 	}
 	return Of(r)
 }
 
-// Untrusted reports whether a proxy that the server does not trust tells of a client.
+// tellOfClients are the headers by which proxies say that they are one, and for whom.
+var tellOfClients = []string{
+	"X-Forwarded-For", "Forwarded", "Via", "X-Real-Ip", "X-Client-Ip", "X-Cluster-Client-Ip", "Cf-Connecting-Ip", "True-Client-Ip", "Fastly-Client-Ip",
+}
+
+// Untrusted reports whether a proxy that the server does not trust has handed a request
+// on, as far as it says so.
 func Untrusted(r *http.Request) bool {
-	return (r.Header["X-Forwarded-For"] != nil || r.Header["Forwarded"] != nil) && !trusted(r)
+	told := slices.ContainsFunc(tellOfClients, func(name string) bool { return r.Header[name] != nil })
+	return told && !trusted(r)
 }
 
 func trusted(r *http.Request) bool {
