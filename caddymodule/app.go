@@ -26,16 +26,15 @@ func init() {
 // configured: a handler cannot tell a configuration that is merely validated
 // from one that runs, but an app is started only when it runs.
 type App struct {
-	shared     map[string]any // what handlers have once for all of them, by its configuration
-	starters   []starter
-	ends       []func(replaced bool)
-	sources    []*keysource.Source  // of the gates' keys
-	keepers    []*uniqueness.Keeper // of the gates with unique_email
-	gates      []*Gate
-	enforcing  []*Gate // those that do not only monitor
-	publishers []*Publisher
-	contracts  []contract.Gate
-
+	shared         map[string]any // what handlers have once for all of them, by its configuration
+	starters       []starter
+	ends           []func(replaced bool)
+	sources        []*keysource.Source  // of the gates' keys
+	keepers        []*uniqueness.Keeper // of the gates with unique_email
+	gates          []*Gate
+	enforcing      []*Gate // those that do not only monitor
+	publishers     []*Publisher
+	contracts      []contract.Gate
 	publishesGates bool // handlers that have no keys of their own give out those of the gates
 
 	ctx      caddy.Context   // of the configuration

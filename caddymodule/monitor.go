@@ -19,7 +19,7 @@ import (
 // monitor hands a request on as it came and then says what an enforcing gate would
 // have made of it. What the headers say is read before, as other handlers may change
 // them; all else waits until the client has its answer.
-func (g *Gate) monitor(w http.ResponseWriter, r *http.Request, next caddyhttp.Handler, finding *finding) error {
+func (g *Gate) monitor(w http.ResponseWriter, r *http.Request, next caddyhttp.Handler, finding *finding) (err error) {
 	// The client may be gone when it has its answer.
 	p := &passage{gate: g, r: r.WithContext(context.WithoutCancel(r.Context())), finding: finding}
 	p.r.Header = maps.Clone(r.Header)
@@ -34,21 +34,24 @@ func (g *Gate) monitor(w http.ResponseWriter, r *http.Request, next caddyhttp.Ha
 	body := watch.Keep(r, g.MaxBody)
 	defer body.Leave()
 	answer := caddyhttp.NewResponseRecorder(w, nil, nil)
-	err := next.ServeHTTP(answer, r)
-
+	// Also where the answer is cut, which reverse_proxy tells by a panic.
+	defer func() { p.conclude(p.judgeBody(body, verdict), statusOf(answer, err)) }()
+	err = next.ServeHTTP(answer, r)
 	giveWhole(answer)
-	if verdict == nil {
-		verdict = p.judge(
-			func(p *passage) *refusal { return p.take(body) },
-			(*passage).json,
-			(*passage).fields,
-			(*passage).decryptIfIdle,
-			(*passage).secrets,
-			(*passage).lookForEmail,
-		)
-	}
-	p.conclude(verdict, statusOf(answer, err))
 	return err
+}
+
+// judgeBody judges what the headers have left to judge.
+func (p *passage) judgeBody(body *watch.Body, verdict *refusal) *refusal {
+	return p.judge(
+		func(*passage) *refusal { return verdict },
+		func(p *passage) *refusal { return p.take(body) },
+		(*passage).json,
+		(*passage).fields,
+		(*passage).decryptIfIdle,
+		(*passage).secrets,
+		(*passage).lookForEmail,
+	)
 }
 
 // giveWhole gives the client an answer whose length it knows without waiting for the

@@ -3,6 +3,7 @@ package caddymodule
 import (
 	"crypto"
 	"errors"
+	"io"
 	"net/http"
 	"testing"
 
@@ -43,6 +44,32 @@ func TestMonitorKeepsAnswers(t *testing.T) {
 				t.Errorf("the error is %v, want %v", x.err, want)
 			}
 		})
+	}
+}
+
+// TestMonitorCountsCutAnswers: what reverse_proxy breaks off with a panic is judged, and
+// broken off all the same.
+func TestMonitorCountsCutAnswers(t *testing.T) {
+	g := newRig(t, map[string]any{"mode": "monitor"})
+	counted := func() float64 {
+		return gather(t, registerAgain(t))["caddy_customer_gate_agreement_total{alone=yes,endpoint=register_customer,mode=monitor,upstream=2xx,verdict=malformed_json}"]
+	}
+	g.next = func(w http.ResponseWriter, r *http.Request) error {
+		_, _ = io.Copy(io.Discard, r.Body)
+		w.WriteHeader(http.StatusCreated)
+		panic(http.ErrAbortHandler)
+	}
+	before := counted()
+	func() {
+		defer func() {
+			if recover() != http.ErrAbortHandler {
+				t.Error("the answer is not broken off")
+			}
+		}()
+		g.serve(newRequest("{"))
+	}()
+	if n := counted() - before; n != 1 {
+		t.Errorf("%v requests are counted", n)
 	}
 }
 

@@ -3,6 +3,7 @@ package caddymodule
 import (
 	"maps"
 	"net/http"
+	"slices"
 
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
@@ -19,7 +20,7 @@ func (g *Gate) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.
 	finding := offerPlaceholders(r)
 	if isPreflight(r) {
 		g.metrics.count(outcomePreflight)
-		maps.DeleteFunc(r.Header, speaksOfConnection) // or it could open a tunnel past the gate
+		maps.DeleteFunc(r.Header, func(name string, _ []string) bool { return slices.Contains(connectionHeaders, name) }) // it opens no tunnel
 		return next.ServeHTTP(w, r)
 	}
 	if g.mode() == modeMonitor {

@@ -22,7 +22,7 @@ func TestRows(t *testing.T) {
 	agreement.Count("login", "monitor", 422, "email_format")
 	agreement.Count("login", "monitor", 503, "required")
 	agreement.Count("login", "monitor", 0, agreement.Skipped)
-	agreement.Count("login", "enforce", 200, agreement.Accepted)
+	agreement.Count("login", "enforce", 303, agreement.Accepted)
 	families, err := registry.Gather()
 	if err != nil {
 		t.Fatal(err)
@@ -50,6 +50,7 @@ func TestWords(t *testing.T) {
 		"look at it":           {Verdict: "dob_future", Refused: 999, Accepted: 1},
 		"accepted 1 of 1000":   {Verdict: "dob_future", Refused: 999, Accepted: 1},
 		"nothing can be said":  {Verdict: "dob_future", Neither: 3},
+		"neither accepted nor": {Verdict: "accepted", Neither: 3},
 		"not judged":           {Verdict: "skipped", Accepted: 3},
 		"agree":                {Verdict: "accepted", Accepted: 3},
 		"rules of its own":     {Verdict: "accepted", Accepted: 3, Refused: 2},

@@ -14,7 +14,7 @@ type Row struct {
 	Mode     string `json:"mode"`
 	Verdict  string `json:"verdict"`
 
-	Accepted int `json:"accepted"` // 2xx
+	Accepted int `json:"accepted"` // 2xx and 3xx
 	Refused  int `json:"refused"`  // 4xx
 	Alone    int `json:"alone"`    // those of them that nothing else was wrong with
 	Neither  int `json:"neither"`  // anything else, and no answer
@@ -39,7 +39,7 @@ func Rows(family *dto.MetricFamily) []Row {
 		}
 		row.add(labels["upstream"], labels["alone"] == "yes", int(m.GetCounter().GetValue()))
 	}
-	var sorted []Row
+	sorted := []Row{} // which is [] in JSON, and not null
 	for _, row := range rows {
 		sorted = append(sorted, *row)
 	}
@@ -51,7 +51,7 @@ func Rows(family *dto.MetricFamily) []Row {
 
 func (r *Row) add(upstream string, alone bool, n int) {
 	switch upstream {
-	case "2xx":
+	case "2xx", "3xx": // which sends the client to what was made
 		r.Accepted += n
 	case "4xx":
 		r.Refused += n
@@ -72,6 +72,8 @@ func (r Row) Words() string {
 	switch {
 	case r.Verdict == Skipped:
 		return "not judged: no slot was free, or something the gate needs was down"
+	case r.Accepted == 0 && r.Refused == 0:
+		return "nothing can be said yet: the upstream has neither accepted nor refused one"
 	case r.Verdict == Accepted && r.Refused == 0:
 		return "the gate and the upstream agree"
 	case r.Verdict == Accepted:
@@ -80,8 +82,6 @@ func (r Row) Words() string {
 		return fmt.Sprintf("look at it: the upstream accepted %d of %d", r.Accepted, r.Seen())
 	case r.Alone >= enough:
 		return fmt.Sprintf("safe to enforce: the upstream accepted none of %d", r.Seen())
-	case r.Refused > 0:
-		return fmt.Sprintf("wait for more: the upstream accepted none, but only %d of %d were refused with nothing else wrong", r.Alone, enough)
 	}
-	return "nothing can be said yet: the upstream has neither accepted nor refused one"
+	return fmt.Sprintf("wait for more: the upstream accepted none, but only %d of %d were refused with nothing else wrong", r.Alone, enough)
 }
