@@ -81,10 +81,6 @@ var staleHeaders = []string{
 // turn a registration into a tunnel (RFC 9110, sections 7.6.1 and 7.8).
 var connectionHeaders = []string{"Connection", "Http2-Settings", "Upgrade"}
 
-func speaksOfConnection(name string, _ []string) bool {
-	return slices.Contains(connectionHeaders, name)
-}
-
 var droppedHeaders = slices.Concat(staleHeaders, connectionHeaders)
 
 // upstreamRequest is the client's request with the normalised body, framed by

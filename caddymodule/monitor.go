@@ -20,8 +20,7 @@ import (
 // have made of it. What the headers say is read before, as other handlers may change
 // them; all else waits until the client has its answer.
 func (g *Gate) monitor(w http.ResponseWriter, r *http.Request, next caddyhttp.Handler, finding *finding) (err error) {
-	// The client may be gone when it has its answer.
-	p := &passage{gate: g, r: r.WithContext(context.WithoutCancel(r.Context())), finding: finding}
+	p := &passage{gate: g, r: r.WithContext(context.WithoutCancel(r.Context())), finding: finding} // the client may go
 	p.r.Header = maps.Clone(r.Header)
 	defer p.wipe()
 	verdict := p.judge(

@@ -62,7 +62,7 @@ func TestMonitorCountsCutAnswers(t *testing.T) {
 	before := counted()
 	func() {
 		defer func() {
-			if recover() != http.ErrAbortHandler {
+			if broken, _ := recover().(error); !errors.Is(broken, http.ErrAbortHandler) {
 				t.Error("the answer is not broken off")
 			}
 		}()

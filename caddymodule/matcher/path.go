@@ -19,7 +19,9 @@ func init() {
 // Path matches requests for the endpoints that it names, such as
 // `usermanagement/register-customer`, however their paths are spelled. Each name has one
 // or more segments; a path matches when it has all of them, in this order, not as parts of
-// longer words, and whatever else: in front, between and behind.
+// longer words, and whatever else: in front, between and behind. With a star behind it,
+// such as `register-customer*`, a name may go on, for services that route by the beginning
+// of a path, and take /register-customers for the endpoint.
 //
 // Caddy's own `path` compares with one reading of a path. Customer services have others:
 // they take a segment back where `/..` follows, with or without merging slashes first,

@@ -92,6 +92,29 @@ func request(t *testing.T, path string) *http.Request {
 	return &http.Request{URL: u}
 }
 
+// TestNamesThatGoOn: a star is for services that route by the beginning of a path.
+func TestNamesThatGoOn(t *testing.T) {
+	m := Path{"usermanagement/register-customer*"}
+	for path, matches := range map[string]bool{
+		"/usermanagement/register-customer":      true,
+		"/usermanagement/register-customers":     true,
+		"/usermanagement/register-customer-v2/x": true,
+		"/usermanagement/regist%65r-customer%41": true,
+		"/usermanagement/preregister-customer":   false,
+		"/usermanagements/register-customer":     false,
+		"/usermanagement/register-custom":        false,
+	} {
+		if match(m, request(t, path)) != matches {
+			t.Errorf("%s matches: %t", path, !matches)
+		}
+	}
+	for _, endpoint := range []string{"*", "/*", " ", "a*b", "*a", "a**"} {
+		if err := (Path{endpoint}).Validate(); err == nil {
+			t.Errorf("%q is taken", endpoint)
+		}
+	}
+}
+
 // TestTargetWithoutPath: what a proxy sends on is what is looked at.
 func TestTargetWithoutPath(t *testing.T) {
 	for target, matches := range map[string]bool{

@@ -11,11 +11,11 @@ import (
 // check reports an endpoint that is none, or named before.
 func check(endpoint string, before []string) error {
 	switch {
-	case strings.Trim(endpoint, "/") == "":
+	case strings.Trim(endpoint, "/* ") == "":
 		return fmt.Errorf("%q names no endpoint; write a part of its path, such as register-customer", endpoint)
-	case strings.ContainsAny(endpoint, "*?#;%\\{}"):
+	case strings.ContainsAny(strings.TrimSuffix(endpoint, "*"), "*?#;%\\{}"):
 		return fmt.Errorf("%q: write the segments of the path as they are, such as usermanagement/register-customer: "+
-			"what stands in front and behind matches anyway, and there are no placeholders", endpoint)
+			"there are no placeholders, and no * but behind a name that may go on", endpoint)
 	case slices.Contains(before, endpoint):
 		return fmt.Errorf("%q is named twice", endpoint)
 	}
@@ -77,8 +77,11 @@ func fold(r rune) rune {
 
 // names reports whether a path has all segments of an endpoint, in order.
 func names(path, endpoint string) bool {
-	for segment := range strings.SplitSeq(endpoint, "/") {
-		end := find(path, segment)
+	endpoint, goesOn := strings.CutSuffix(endpoint, "*")
+	for more := true; more; {
+		var segment string
+		segment, endpoint, more = strings.Cut(endpoint, "/")
+		end := find(path, segment, goesOn && !more)
 		if end < 0 {
 			return false
 		}
@@ -88,15 +91,16 @@ func names(path, endpoint string) bool {
 }
 
 // find returns where a segment ends in a path, -1 if it is not there. It is not part of a
-// longer word, as login is of login-history; whatever else may stand beside it.
-func find(path, segment string) int {
+// longer word, as login is of login-history, unless it may go on; whatever else may stand
+// beside it.
+func find(path, segment string, goesOn bool) int {
 	for from := 0; ; {
 		at := strings.Index(path[from:], segment)
 		if at < 0 {
 			return -1
 		}
 		start, end := from+at, from+at+len(segment)
-		if (start == 0 || !isWord(path[start-1])) && (end == len(path) || !isWord(path[end])) {
+		if (start == 0 || !isWord(path[start-1])) && (goesOn || end == len(path) || !isWord(path[end])) {
 			return end
 		}
 		from = start + 1

@@ -56,14 +56,11 @@ func pathSpellings() []string {
 			}
 		}
 	}
-	for _, target := range []string{
+	return append(all,
 		"http://service/api/v6/services/usermanagement/register-customer", "x:http://service/api/v6/services/usermanagement/register-customer",
 		"x:http://service/api/v6/services/usermanagement//register-customer/..", "x:/api/v6/services/usermanagement/register-customer",
 		"x:api/v6/services/usermanagement/register-customer", "http:///api/v6/services/usermanagement/register-customer",
-	} {
-		all = append(all, target)
-	}
-	return all
+	)
 }
 
 // postRaw sends a path as it is, with a body that no registration has.

@@ -56,11 +56,11 @@ export interface Rules {
 
 /** What is wrong with a body. It is good if it has a `body`. */
 export type Verdict =
-  | { violations: Violation[]; relaxed: Violation[]; sealed: false; /** Normalised, as the customer service gets it. */ body?: string }
+  | { violations: Violation[]; relaxed: Violation[]; sealed: false; /** Normalised, as the customer service gets it. */ body?: string; malformed?: undefined }
   /** Secrets are encrypted: all else has been judged. */
-  | { violations: Violation[]; sealed: true; body?: undefined }
+  | { violations: Violation[]; sealed: true; relaxed?: undefined; body?: undefined; malformed?: undefined }
   /** It is no JSON that every parser reads alike. */
-  | { malformed: { fault: string; reason: string; offset: number }; violations?: undefined; body?: undefined };
+  | { malformed: { fault: string; reason: string; offset: number }; violations?: undefined; relaxed?: undefined; sealed?: undefined; body?: undefined };
 
 export interface Violation {
   /** A JSON pointer (RFC 6901) to the value. */

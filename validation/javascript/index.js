@@ -38,10 +38,38 @@ async function instantiate(source, imports) {
   return WebAssembly.instantiateStreaming(answer, imports);
 }
 
+// What settings there are, and of which kind.
+const bounds = { min: "number", max: "number" };
+const known = {
+  endpoint: "string",
+  custom: "object",
+  allow_fields: "list",
+  rules: {
+    name_length: bounds, name_punctuation: "list", age: bounds, timezone: "string", phone: "string",
+    password_length: "number", password_points: "number", password_words: "list", codes: "object",
+  },
+};
+
+const kindOf = (value) => (Array.isArray(value) ? "list" : value === null ? "null" : typeof value);
+
+// refuseUnknown throws where something is set that is no setting, or of another kind.
+function refuseUnknown(settings, shape, where) {
+  if (kindOf(settings) !== "object") throw new TypeError(`${where}: want an object, not ${kindOf(settings)}`);
+  for (const [name, value] of Object.entries(settings)) {
+    const want = Object.hasOwn(shape, name) ? shape[name] : undefined;
+    if (want === undefined) throw new TypeError(`${where}: ${name} is none; there are ${Object.keys(shape).join(", ")}`);
+    if (value === undefined) continue;
+    if (typeof want === "object") refuseUnknown(value, want, `${where}.${name}`);
+    else if (kindOf(value) !== want) throw new TypeError(`${where}.${name}: want a ${want}, not ${kindOf(value)}`);
+  }
+}
+
 function compile(validation, settings) {
+  refuseUnknown(settings, known, "settings");
   const rules = told(validation.compile(settings));
   return {
     check(body, now = new Date()) {
+      if (!(now instanceof Date) || Number.isNaN(now.getTime())) throw new TypeError("check: the second argument is the Date of now");
       const text = typeof body === "string" ? body : JSON.stringify(body);
       return told(rules.check(text, dateIn(settings.rules?.timezone || "UTC", now)));
     },

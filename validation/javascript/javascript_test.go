@@ -329,3 +329,32 @@ func TestPackage(t *testing.T) {
 		t.Errorf("the example says\n%s", out)
 	}
 }
+
+// TestSettingsThatAreNone: what is misspelt, or of another kind, is not passed over.
+func TestSettingsThatAreNone(t *testing.T) {
+	for settings, want := range map[string]string{
+		`{rules: {aeg: {}}}`:                   "settings.rules: aeg is none; there are name_length,",
+		`{language: "de"}`:                     "settings: language is none; there are endpoint,",
+		`{rules: {password_length: "8"}}`:      "settings.rules.password_length: want a number, not string",
+		`{rules: {age: {min: 18, max: null}}}`: "settings.rules.age.max: want a number, not null",
+		`{rules: []}`:                          "settings.rules: want an object, not list",
+		`{allow_fields: "*"}`:                  "settings.allow_fields: want a list, not string",
+		`{endpoint: "register"}`:               "is none: want register_customer",
+		`{rules: {age: {min: 99, max: 18}}}`:   "age",
+	} {
+		checkThrows(t, "compile("+settings+")", want)
+	}
+	checkThrows(t, `compile({}).check("{}", "2020-01-01")`, "the second argument is the Date of now")
+	checkThrows(t, `compile({}).check("{}", new Date("never"))`, "the second argument is the Date of now")
+}
+
+func checkThrows(t *testing.T, call, want string) {
+	t.Helper()
+	script := `import { brotliDecompressSync } from "node:zlib"; import { readFileSync } from "node:fs"; import { load } from "./index.js";
+		const validation = await load(brotliDecompressSync(readFileSync("validation.wasm.br")));
+		try { validation.` + call + `; console.log("it throws nothing"); } catch (error) { console.log(error.message); } process.exit();`
+	out, err := exec.CommandContext(t.Context(), "node", "--input-type=module", "-e", script).CombinedOutput()
+	if err != nil || !strings.Contains(string(out), want) {
+		t.Errorf("%s: %v, %s; want %s", call, err, out, want)
+	}
+}
