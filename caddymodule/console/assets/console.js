@@ -265,7 +265,7 @@ function told(answer, text, milliseconds) {
   const violations = Array.isArray(list) ? list : [];
   judged(violations, answer.headers.get("content-language") ?? "en");
   const good = answer.ok && content?.success !== false;
-  outcome(good ? `${answer.status}: taken.` : `${answer.status}: ${content?.error?.message ?? content?.title ?? content?.message ?? answer.statusText}`, good ? "good" : "bad");
+  outcome(good ? `${answer.status}: accepted.` : `${answer.status}: ${content?.error?.message ?? content?.title ?? content?.message ?? answer.statusText}`, good ? "good" : "bad");
 }
 
 function outcome(text, kind) {
@@ -355,7 +355,12 @@ $("language").addEventListener("change", speak);
 $("endpoint").append(...gates.map((g) => element("option", { textContent: g.name.replaceAll("_", " ") })));
 $("endpoint").addEventListener("change", build);
 $("good").addEventListener("click", () => fill(gate.example));
-$("bad").addEventListener("click", () => { fill(gate.example); mistakes(); });
+$("bad").addEventListener("click", () => {
+  fill(gate.example);
+  mistakes();
+  for (const control of controls) control.touched = control.input.value !== "";
+  judgeSoon();
+});
 
 if (gates.length) {
   build();
