@@ -41,7 +41,7 @@ func hostileBodies(piece string, size int) map[string]string {
 	name := func(bytes int) string { return strings.Repeat(quoted, max(1, bytes/len(quoted))) }
 	many := func(value string, each int) string {
 		var b strings.Builder
-		for i := 0; b.Len() < size-2*each-2*size/5 && i < 9_990; i++ { // more members are no strict JSON
+		for i := 0; b.Len() < size-2*each-2*size/5 && i < 99_990; i++ { // more members are no strict JSON
 			fmt.Fprintf(&b, `,"%s%d":%s`, name(each), i, value)
 		}
 		return b.String()

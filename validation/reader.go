@@ -15,13 +15,13 @@ const (
 	maxDepth = 32
 
 	// maxMembers is how many members a body may have, in all of its objects: to tell
-	// duplicates takes many times their size in memory. More do not fit into 64 KiB.
-	maxMembers = 10_000
+	// duplicates takes many times their size in memory. More hardly fit into 1 MiB.
+	maxMembers = 100_000
 )
 
 // MalformedError says that a body is not exactly one JSON text of strict
 // RFC 8259: UTF-8 without BOM or lone surrogates, no duplicate member names,
-// nothing behind the value, at most 32 levels and 10,000 members. It holds nothing of
+// nothing behind the value, at most 32 levels and 100,000 members. It holds nothing of
 // the body.
 type MalformedError struct {
 	// Fault is what is wrong, stable and meant for programs, such as "duplicate_name".
@@ -60,7 +60,7 @@ type reader struct {
 
 var (
 	errTooDeep  = errors.New("nesting over 32 levels")
-	errTooMany  = errors.New("over 10,000 members")
+	errTooMany  = errors.New("over 100,000 members")
 	errTrailing = errors.New("something behind the JSON value")
 )
 

@@ -27,15 +27,15 @@ func TestBodiesThatAreNoStrictJSON(t *testing.T) {
 		duplicate = "duplicate member name"
 		trailing  = "something behind the JSON value"
 		deep      = "nesting over 32 levels"
-		many      = "over 10,000 members"
+		many      = "over 100,000 members"
 	)
 	body := string(valid.body())
 	inside := strings.TrimSuffix(body, "}")
 	for _, c := range []struct{ name, body, reason string }{
 		{"nothing", "", early},
-		{"10,001 members", `{` + members(10_001) + `}`, many},
-		{"10,001 members in all", `{"dynamicFields":{` + members(5_000) + `},"x":{` + members(4_999) + `}}`, many},
-		{"10,001 members in a list", `{"x":[` + strings.Repeat(`{"y":0},`, 10_000) + `1]}`, many},
+		{"100,001 members", `{` + members(100_001) + `}`, many},
+		{"100,001 members in all", `{"dynamicFields":{` + members(50_000) + `},"x":{` + members(49_999) + `}}`, many},
+		{"100,001 members in a list", `{"x":[` + strings.Repeat(`{"y":0},`, 100_000) + `1]}`, many},
 		{"white space alone", " \t\r\n", early},
 		{"byte order mark", "\ufeff" + body, "a byte order mark"},
 		{"UTF-16", "{\x00}\x00", syntax},
@@ -142,7 +142,7 @@ func TestBodiesOfStrictJSON(t *testing.T) {
 		{"indented", strings.ReplaceAll(strings.ReplaceAll(body, ",", " ,\n\t"), `":`, "\"\r\n : "), nil},
 		{"names in escapes", strings.Replace(body, `"email"`, `"\u0065\u006D\u0061\u0069\u006c"`, 1), nil},
 		{"of 32 levels", nest(32), nil},
-		{"of 9,900 members and more", string(valid.with("dynamicFields", `{`+members(9_900)+`}`).body()), nil},
+		{"of 99,900 members and more", string(valid.with("dynamicFields", `{`+members(99_900)+`}`).body()), nil},
 		{"null", `null`, []string{" type"}},
 		{"true", `true`, []string{" type"}},
 		{"a number", `-0.5e3`, []string{" type"}},
