@@ -42,8 +42,10 @@ func (g *Gate) monitor(w http.ResponseWriter, r *http.Request, next caddyhttp.Ha
 
 // judgeBody judges what the headers have left to judge.
 func (p *passage) judgeBody(body *watch.Body, verdict *refusal) *refusal {
+	if verdict != nil {
+		return verdict
+	}
 	return p.judge(
-		func(*passage) *refusal { return verdict },
 		func(p *passage) *refusal { return p.take(body) },
 		(*passage).json,
 		(*passage).fields,

@@ -1,9 +1,7 @@
 package caddymodule
 
 import (
-	"maps"
 	"net/http"
-	"slices"
 
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
@@ -20,7 +18,9 @@ func (g *Gate) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.
 	finding := offerPlaceholders(r)
 	if isPreflight(r) {
 		g.metrics.count(outcomePreflight)
-		maps.DeleteFunc(r.Header, func(name string, _ []string) bool { return slices.Contains(connectionHeaders, name) }) // it opens no tunnel
+		for _, name := range connectionHeaders { // it opens no tunnel past the gate
+			delete(r.Header, name)
+		}
 		return next.ServeHTTP(w, r)
 	}
 	if g.mode() == modeMonitor {

@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp/encode"
 
 	"github.com/customergate/customergate/caddymodule/contract"
 	"github.com/customergate/customergate/caddymodule/internal/clientip"
@@ -126,7 +128,7 @@ func (f file) serve(w http.ResponseWriter, r *http.Request) error {
 	header.Set("ETag", f.tag)
 	header.Set("Content-Type", f.kind)
 	if f.encoding != "" {
-		if !takes(r, f.encoding) {
+		if !slices.Contains(encode.AcceptedEncodings(r, nil), f.encoding) {
 			return caddyhttp.Error(http.StatusNotAcceptable, fmt.Errorf("the rules are there as %s alone, which browsers take on HTTPS and on localhost", f.encoding))
 		}
 		header.Set("Content-Encoding", f.encoding)
@@ -134,18 +136,6 @@ func (f file) serve(w http.ResponseWriter, r *http.Request) error {
 	}
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(f.content))
 	return nil
-}
-
-// takes reports whether a client decodes an encoding, with any weight but 0 (RFC 9110,
-// section 12.5.3).
-func takes(r *http.Request, encoding string) bool {
-	for offer := range strings.SplitSeq(strings.Join(r.Header.Values("Accept-Encoding"), ","), ",") {
-		name, weight, _ := strings.Cut(strings.ToLower(strings.ReplaceAll(offer, " ", "")), ";")
-		if name == encoding {
-			return strings.Trim(strings.TrimPrefix(weight, "q="), "0.") != "" || weight == ""
-		}
-	}
-	return false
 }
 
 // Interface guards

@@ -59,6 +59,14 @@ func (m *Path) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 	return nil
 }
 
+// Provision folds the names, as paths are folded that are compared with them.
+func (m Path) Provision(caddy.Context) error {
+	for i, endpoint := range m {
+		m[i] = plain(endpoint)
+	}
+	return nil
+}
+
 // Validate reports what names no endpoint.
 func (m Path) Validate() error {
 	for i, endpoint := range m {
@@ -72,20 +80,15 @@ func (m Path) Validate() error {
 // MatchWithError reports whether the path of a request may be that of one of the
 // endpoints. There is no error.
 func (m Path) MatchWithError(r *http.Request) (bool, error) {
+	if asksForTunnel(r) {
+		return true, nil
+	}
 	target := r.URL.Opaque // x:http://host/path, which goes on without the x:
 	if target == "" {
 		target = r.URL.EscapedPath()
 	}
-	if asksForTunnel(r) {
-		return true, nil
-	}
 	path := plain(target)
-	for _, endpoint := range m {
-		if names(path, plain(endpoint)) {
-			return true, nil
-		}
-	}
-	return false, nil
+	return slices.ContainsFunc(m, func(endpoint string) bool { return names(path, endpoint) }), nil
 }
 
 func asksForTunnel(r *http.Request) bool {
@@ -95,6 +98,7 @@ func asksForTunnel(r *http.Request) bool {
 // Interface guards
 var (
 	_ caddyfile.Unmarshaler             = (*Path)(nil)
+	_ caddy.Provisioner                 = Path(nil)
 	_ caddy.Validator                   = Path(nil)
 	_ caddyhttp.RequestMatcherWithError = Path(nil)
 )

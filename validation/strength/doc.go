@@ -47,9 +47,9 @@
 //     straight run of three or more keys along a row, a block that is the block
 //     before it again, or that backward in 4 or more characters, or whose keys, 3 or
 //     more, are each one step from those before, in the alphabet or along a row, in the
-//     same shift (Aa1!Bb2@): 1 point. All but the blocks must be in regular shift: all of it
-//     without the shift key, all with it, or only the first character with it. From
-//     four on one character again and again and keys, from five on characters at
+//     same shift (Aa1!Bb2@): 1 point. All but the blocks must be in regular shift: all
+//     of it without the shift key, all with it, or only the first character with it.
+//     From four on one character again and again and keys, from five on characters at
 //     distance 1 need not.
 //   - four or more keys along a row or a column of the keyboard of any country or
 //     script, shifted in any way: 1 point; three of a column: 2. Two or more such runs

@@ -114,10 +114,18 @@ func closenessOf(from, to *keysOf) (c closeness) {
 	return c
 }
 
+// asciiSet holds ASCII characters.
+type asciiSet [utf8.RuneSelf]bool
+
+var noASCII asciiSet
+
+func (s *asciiSet) has(r rune) bool { return r < utf8.RuneSelf && s[r] }
+
 // neighbourhood knows how the keys of any two characters lie to each other.
 type neighbourhood struct {
 	known []closeness                          // the first is that of keys that are not close
 	ascii [utf8.RuneSelf][utf8.RuneSelf]uint16 // which of these it is for two ASCII characters
+	steps [utf8.RuneSelf]asciiSet              // those that are one step from each of them
 	keys  map[rune]*keysOf                     // of all characters, letters in small
 }
 
@@ -137,6 +145,8 @@ var neighbours = sync.OnceValue(func() *neighbourhood {
 				n.known, numbers[found] = append(n.known, found), number
 			}
 			n.ascii[from][to] = number
+			step := stepBetween(fold(from), fold(to))
+			n.steps[from][to] = step == 1 || step == -1 || (found[rightward]|found[leftward])&usLayout != 0
 		}
 	}
 	return n
@@ -172,6 +182,15 @@ func (n *neighbourhood) compare(from, to rune) closeness {
 		return closeness{}
 	}
 	return closenessOf(a, b)
+}
+
+// stepsFrom returns the characters that are beside one, folded or not, in the alphabet or
+// along a row of a US keyboard, whatever shift they are typed in.
+func (n *neighbourhood) stepsFrom(r rune) *asciiSet {
+	if r < utf8.RuneSelf {
+		return &n.steps[r]
+	}
+	return &noASCII
 }
 
 // between returns how the keys of two characters, not folded, lie to each other,

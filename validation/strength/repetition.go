@@ -15,7 +15,7 @@ const leastStepped = 3
 // end offers the repeated blocks that end at a place.
 func (b *blocks) end(c *cover, place int) {
 	last, shifted := c.text[place-1], c.shifted[place-1]
-	steps := stepsFrom(last)
+	steps := c.keyboard.stepsFrom(last)
 	for distance := 2; distance <= maxChars/2 && distance < place; distance++ {
 		other := c.text[place-1-distance]
 		b.equal[distance] = lengthened(b.equal[distance], other == last)

@@ -157,10 +157,8 @@ func (c *Checker) checkStore(ctx context.Context) {
 // checkKey reports whether the key works, as far as it is known: whoever has to wait
 // behind customers has learnt nothing.
 func (c *Checker) checkKey(ctx context.Context, tenant string) bool {
-	ctx, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
 	switch err := c.tryInTime(ctx, tenant); {
-	case errors.Is(ctx.Err(), context.Canceled):
+	case ctx.Err() != nil: // the configuration has ended
 		return false
 	case errors.Is(err, oaep.ErrBusy):
 		count(keyCheck, skipped)
@@ -196,7 +194,10 @@ func (c *Checker) note(r Result) {
 	c.results = slices.Insert(c.results, at, r)
 }
 
-var errNoAnswer = errors.New("the private key does not answer")
+var (
+	errNoAnswer = errors.New("the private key does not answer")
+	errPanicked = errors.New("the keys have panicked")
+)
 
 // lateness is how long a try may take to notice that its time is over.
 const lateness = time.Second
@@ -206,25 +207,32 @@ const lateness = time.Second
 func (c *Checker) tryInTime(ctx context.Context, tenant string) error {
 	answer := c.unanswered[tenant]
 	if answer == nil {
-		made := make(chan error, 1)
-		go func() { made <- c.options.tryKey(ctx, tenant) }()
-		answer = made
+		answer = c.try(ctx, tenant)
 	}
+	ctx, cancel := context.WithTimeout(ctx, limit+lateness)
+	defer cancel()
 	select {
 	case err := <-answer:
 		delete(c.unanswered, tenant)
 		return err
 	case <-ctx.Done():
-	}
-	if errors.Is(ctx.Err(), context.Canceled) {
-		return ctx.Err() // the configuration has ended
-	}
-	select {
-	case err := <-answer:
-		delete(c.unanswered, tenant)
-		return err
-	case <-time.After(lateness):
 		c.unanswered[tenant] = answer
 		return errNoAnswer
 	}
+}
+
+// try is tryKey, and says later what came of it.
+func (c *Checker) try(ctx context.Context, tenant string) <-chan error {
+	answer := make(chan error, 1)
+	go func() {
+		err := errPanicked // whose value could hold anything
+		defer func() {
+			_ = recover()
+			answer <- err
+		}()
+		ctx, cancel := context.WithTimeout(ctx, limit)
+		defer cancel()
+		err = c.options.tryKey(ctx, tenant)
+	}()
+	return answer
 }
