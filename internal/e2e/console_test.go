@@ -112,7 +112,7 @@ func checkOutcomes(t *testing.T, seen consoleSeen) {
 			t.Errorf("%s: %s", name, outcome)
 		}
 	}
-	if len(seen.Endpoints) != 5 || len(seen.Doctor) != 1 || !strings.Contains(seen.Doctor[0], "not Base64") {
+	if len(seen.Endpoints) != 5 || len(seen.Doctor) != 2 || !strings.HasPrefix(seen.Doctor[1], "confirmPassword ✗ the password itself: ") {
 		t.Errorf("endpoints %v, doctor %q", seen.Endpoints, seen.Doctor)
 	}
 }

@@ -336,10 +336,14 @@ $("ciphertext").addEventListener("input", () => examine());
 async function examine() {
   const pasted = $("ciphertext").value;
   const { diagnose } = await import("./doctor.js");
-  const findings = pasted.trim() ? await diagnose(pasted, patient.private) : [];
+  const findings = pasted.trim() ? await diagnose(pasted, patient.private, gates.flatMap((g) => sealedOf(g.fields))) : [];
   if (pasted !== $("ciphertext").value) return; // another one is looked at by now
-  $("findings").replaceChildren(...findings.map(({ name, good, text }) => element("li", {}, element("strong", { textContent: `${good ? "✓" : "✗"} ${name}: ` }), text)));
+  $("findings").replaceChildren(...findings.map(({ of, name, good, text }) => element("li", {},
+    of && element("code", { textContent: `${of} ` }), element("strong", { textContent: `${good ? "✓" : "✗"} ${name}: ` }), text)));
 }
+
+// sealedOf are the fields that may be encrypted, those of objects too.
+const sealedOf = (fields) => fields.flatMap((f) => [...(f.sealed ? [f] : []), ...sealedOf(f.members ?? [])]);
 
 // Languages.
 

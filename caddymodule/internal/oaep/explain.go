@@ -152,6 +152,8 @@ func (w way) faultOf(plaintext []byte, accepted MGF1) string {
 		return "it opens, but with a hash in MGF1 that the gate's option mgf1 refuses"
 	case bytes.HasPrefix(plaintext, []byte("\ufeff")):
 		return "it opens, but the text begins with a byte order mark, which its customer can hardly type; encrypt the password without it"
+	case len(plaintext) > 2 && plaintext[0] == '"' && plaintext[len(plaintext)-1] == '"':
+		return "it opens, but the text has quotation marks around it, as JSON has; encrypt the password alone"
 	}
 	return ""
 }

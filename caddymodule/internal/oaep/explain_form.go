@@ -3,6 +3,8 @@ package oaep
 import (
 	"encoding/base64"
 	"encoding/hex"
+	"encoding/pem"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -53,11 +55,13 @@ var misspellings = []struct {
 	decode func(text string) ([]byte, error)
 	fault  string
 }{
-	{respelt("\r", "", "\n", "", "\t", "", " ", ""), "its Base64 has white space or line breaks in it; encode it on one line"},
+	{respelt("\r", "", "\n", "", "\t", "", " ", "", `\r`, "", `\n`, ""), "its Base64 has white space or line breaks in it; encode it on one line"},
 	{respelt(" ", "+"), "its Base64 has blanks in the place of +, as what was taken for a form's data; send it as JSON"},
 	{respelt("\ufeff", ""), "its Base64 has a byte order mark before it; leave that out"},
-	{respelt(`"`, ""), "its Base64 has quotation marks around it; leave them out"},
+	{respelt(`"`, "", `\`, "", "“", "", "”", ""), "its Base64 has quotation marks around it; leave them out"},
 	{percentEncoded, "its Base64 is percent-encoded; send it as it is"},
+	{behindComma, "its Base64 has the prefix of a data: URL before it; send what is behind the comma"},
+	{armored, "its Base64 has lines of PEM around it; leave them out"},
 	{respelt("-", "+", "_", "/"), "it is Base64 with the URL alphabet; use the standard one, with + and /"},
 	{base64.RawURLEncoding.DecodeString, "it is Base64 with the URL alphabet; use the standard one, with + and /, and padding"},
 	{base64.RawStdEncoding.DecodeString, "its Base64 has no padding; leave the = at its end"},
@@ -73,11 +77,27 @@ func respelt(oldnew ...string) func(string) ([]byte, error) {
 }
 
 func percentEncoded(text string) ([]byte, error) {
-	plain, err := url.PathUnescape(text)
+	plain, err := url.PathUnescape(strings.ReplaceAll(text, "%25", "%")) // once or twice
 	if err != nil {
 		return nil, err
 	}
 	return encoding.DecodeString(plain)
+}
+
+func behindComma(text string) ([]byte, error) {
+	_, data, found := strings.Cut(text, ",")
+	if !found || !strings.HasPrefix(text, "data:") {
+		return nil, errors.New("no data: URL")
+	}
+	return encoding.DecodeString(data)
+}
+
+func armored(text string) ([]byte, error) {
+	block, _ := pem.Decode([]byte(text))
+	if block == nil {
+		return nil, errors.New("no PEM")
+	}
+	return block.Bytes, nil
 }
 
 func inBase64(decode func(string) ([]byte, error)) func(string) ([]byte, error) {

@@ -6,6 +6,7 @@ import (
 	"crypto/rsa"
 	"encoding/base64"
 	"encoding/hex"
+	"encoding/pem"
 	"fmt"
 	"io"
 	"math/big"
@@ -104,6 +105,13 @@ func TestExplainForm(t *testing.T) {
 		"a blank behind it":         {text + " ", "white space"},
 		"a byte order mark":         {"\ufeff" + text, "byte order mark"},
 		"quotation marks":           {`"` + text + `"`, "quotation marks"},
+		"JSON within JSON":          {`\"` + text + `\"`, "quotation marks"},
+		"marks of a person":         {"“" + text + "”", "quotation marks"},
+		"escaped line breaks":       {text[:76] + `\n` + text[76:], "line breaks"},
+		"percent-encoded twice":     {strings.NewReplacer("+", "%252B", "/", "%252F", "=", "%253D").Replace(text), "percent-encoded"},
+		"a data: URL":               {"data:;base64," + text, "the prefix of a data: URL"},
+		"another prefix":            {"date:," + text, "it is not Base64"},
+		"PEM":                       {string(pem.EncodeToMemory(&pem.Block{Type: "MESSAGE", Bytes: octets})), "lines of PEM"},
 		"cut":                       {text[:200], "it has 150 bytes, but the key makes 256"},
 		"cut within four":           {text[:201], "or cut"},
 		"of a larger key":           {string(seal(t, key3072(), VariantSHA256, secret)), "it has 384 bytes, but the key makes 256"},
@@ -132,6 +140,8 @@ func TestExplainPlaintext(t *testing.T) {
 		"UTF-16":             {utf16Text.String(), "UTF-16"},
 		"Latin-1":            {"M\xfcller#42", "not UTF-8"},
 		"a byte order mark":  {"\ufeff" + secret, "a byte order mark"},
+		"quotation marks":    {`"` + secret + `"`, "quotation marks"},
+		"one mark":           {`"`, ""},
 		"two lines":          {secret + "\r\n" + secret, "a control character"},
 		"a line of Windows":  {secret + "\r\n", "ends with a line feed"},
 		"a zero byte at end": {secret + "\x00", "a zero byte"},
