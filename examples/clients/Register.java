@@ -27,7 +27,9 @@ import javax.crypto.spec.PSource;
  */
 public class Register {
     static final String SERVICES = "/api/v6/services";
-    static final HttpClient http = HttpClient.newHttpClient();
+    // Without TLS, HTTP/2 begins with the header Upgrade: h2c, which the first gate of a
+    // gateway takes for a request of its own.
+    static final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     static PublicKey fetchKey(String gateway) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(URI.create(gateway + "/keys.txt")).build();
