@@ -226,4 +226,7 @@ func TestContractExamples(t *testing.T) {
 			t.Errorf("%s: %t", name, got)
 		}
 	}
+	if profile := writeContract(t, `{"endpoint":"edit_profile"}`).OpenAPI; !strings.Contains(string(profile), `"firstName": "Ada"`) {
+		t.Errorf("where nothing is required, there is nothing in the example: %s", profile)
+	}
 }

@@ -10,10 +10,21 @@ import (
 	"github.com/customergate/customergate/validation/schema"
 )
 
-// Example is a body of what is required, with its secrets raw, if one can be made up
-// that the gate accepts.
+// Example is a [Gate.Sample] that the gate accepts as it is, with its secrets raw.
 func (g Gate) Example() (body object, made bool) {
-	body = members(g.Endpoint.Contract.Table())
+	if g.Endpoint.Contract.HasSealed() && !g.Raw {
+		return nil, false
+	}
+	return g.Sample()
+}
+
+// Sample is a body of what is required, or of one field where nothing is, with its secrets
+// still to be encrypted; if one can be made up that no rule refuses.
+func (g Gate) Sample() (body object, made bool) {
+	table := g.Endpoint.Contract.Table()
+	if body = members(table); len(body) == 0 {
+		body = anyMember(table)
+	}
 	text, err := body.MarshalJSON()
 	if err != nil {
 		return nil, false
@@ -26,9 +37,21 @@ func (g Gate) Example() (body object, made bool) {
 	if err != nil {
 		return nil, false
 	}
-	submission.Check(rules, validation.Facts{Now: time.Now(), PlaintextAllowed: g.Raw})
+	submission.Check(rules, validation.Facts{Now: time.Now(), PlaintextAllowed: true})
 	submission.CheckSecrets()
 	return body, len(submission.Violations()) == 0
+}
+
+// anyMember is the first that the rules have a sample of.
+func anyMember(table []validation.Field) object {
+	for _, f := range table {
+		for _, r := range f.Rules {
+			if sample, found := samples[r.Name]; found && f.Type == validation.Text {
+				return pairs(f.Name, sample)
+			}
+		}
+	}
+	return object{}
 }
 
 func members(table []validation.Field) object {
@@ -92,6 +115,9 @@ func textOf(f validation.Field, before object) string {
 		if sample, found := samples[r.Name]; found {
 			return sample
 		}
+	}
+	if f.Sealed && f.Bounds == nil {
+		return "kEttle-vex8!Marble" // the customer's password, whatever it is
 	}
 	least := 1
 	if f.Bounds != nil {

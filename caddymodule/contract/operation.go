@@ -82,7 +82,7 @@ func (o operation) description() string {
 func (o operation) media() object {
 	media := pairs("schema", inOpenAPI.to(o.name))
 	if example, made := o.gate.Example(); made {
-		media = media.And("examples", pairs("raw", pairs("summary", "With what is required, not encrypted", "value", example)))
+		media = media.And("examples", pairs("raw", pairs("summary", "With what is required, or with one member where nothing is; not encrypted", "value", example)))
 	}
 	return media
 }
