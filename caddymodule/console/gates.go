@@ -9,30 +9,29 @@ import (
 
 	"github.com/customergate/customergate/caddymodule/contract"
 	"github.com/customergate/customergate/caddymodule/languages"
-	"github.com/customergate/customergate/examples"
 	"github.com/customergate/customergate/validation"
 )
 
 // description is what the page has to know.
 type description struct {
 	Gates     []gate            `json:"gates"`
+	Server    string            `json:"server"`
 	Keys      string            `json:"keys"`
 	Languages []string          `json:"languages"`
-	Clients   []string          `json:"clients"`
 	Counts    map[string]string `json:"counts"` // by message, the param by which its plural is chosen
 }
 
 // gate is one with its contract.
 type gate struct {
-	Name       string             `json:"name"`
-	Method     string             `json:"method"`
-	URL        string             `json:"url"`
-	Headers    []header           `json:"headers"`
-	Fields     []validation.Field `json:"fields"`
-	Settings   settings           `json:"settings"`
-	Encryption *encryption        `json:"encryption,omitempty"`
-	Monitors   bool               `json:"monitors,omitempty"`
-	Example    any                `json:"example,omitempty"`
+	Name       string      `json:"name"`
+	Article    string      `json:"article"` // what a body is called: "a registration"
+	Method     string      `json:"method"`
+	URL        string      `json:"url"`
+	Headers    []header    `json:"headers"`
+	Settings   settings    `json:"settings"` // the fields are in them
+	Encryption *encryption `json:"encryption,omitempty"`
+	Monitors   bool        `json:"monitors,omitempty"`
+	Example    any         `json:"example,omitempty"`
 }
 
 type header struct {
@@ -48,7 +47,7 @@ type encryption struct {
 
 // describe writes what the page has to know of the gates of its site.
 func (h *Console) describe() (file, error) {
-	told := description{Gates: []gate{}, Keys: h.keys(), Languages: spoken(), Clients: programs(), Counts: counts()}
+	told := description{Gates: []gate{}, Server: h.server(), Keys: h.keys(), Languages: spoken(), Counts: counts()}
 	all := slices.Clone(contract.OfSite(h.gates.Contracts(), h.site))
 	slices.SortStableFunc(all, func(a, b contract.Gate) int { return order(a) - order(b) })
 	for _, g := range all {
@@ -67,10 +66,9 @@ func order(g contract.Gate) int {
 }
 
 func (h *Console) gate(g contract.Gate) gate {
-	table := g.Endpoint.Contract.Table()
 	told := gate{
-		Name: g.Endpoint.Label(), Method: g.Endpoint.Method, URL: h.server() + g.Endpoint.PathOrSubject(),
-		Fields: table, Settings: settingsOf(g), Monitors: g.Monitors,
+		Name: g.Endpoint.Label(), Article: g.Endpoint.Article(), Method: g.Endpoint.Method,
+		URL: h.server() + g.Endpoint.PathOrSubject(), Settings: settingsOf(g), Monitors: g.Monitors,
 	}
 	for _, known := range g.Headers {
 		told.Headers = append(told.Headers, header{known.Name, known.Values, known.Required})
@@ -78,8 +76,8 @@ func (h *Console) gate(g contract.Gate) gate {
 	if g.Endpoint.Contract.HasSealed() {
 		told.Encryption = &encryption{g.MGF1, g.Raw}
 	}
-	if example, made := g.Example(); made {
-		told.Example = example
+	if sample, made := g.Sample(); made {
+		told.Example = sample
 	}
 	return told
 }
@@ -93,26 +91,6 @@ func spoken() []string {
 	}
 	slices.Sort(tags)
 	return tags
-}
-
-// programs are the example clients, those that run most first.
-func programs() []string {
-	entries, _ := examples.Clients.ReadDir("clients") // of what is compiled in
-	var names []string
-	for _, entry := range entries {
-		names = append(names, entry.Name())
-	}
-	slices.SortStableFunc(names, func(a, b string) int { return rank(a) - rank(b) })
-	return names
-}
-
-func rank(name string) int {
-	for i, end := range []string{".sh", ".html", ".mjs", ".java", ".kt", ".swift", ".py"} {
-		if strings.HasSuffix(name, end) {
-			return i
-		}
-	}
-	return len(name) + 10 // behind them, in any order that stays the same
 }
 
 func counts() map[string]string {

@@ -20,6 +20,7 @@ type consoleSeen struct {
 	Paint                             int
 	Refused, Accepted, Taken, Arabic  consoleOutcome
 	Endpoints                         map[string]string
+	Mistaken, Focused                 []string
 	Code                              string
 	Widths                            map[string]int
 }
@@ -35,35 +36,48 @@ func TestConsole(t *testing.T) {
 	tools := newContractTools(t)
 	up := startUpstream(t)
 	gate := startGateway(t, setup{upstream: up.address, site: "customer_gate_console /console*\n" + everyGate})
-	browser, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Fatal("chromium is missing; make deps installs it")
-	}
-	arguments := []string{"console.mjs", browser, "http://" + gate.address + "/console"}
-	if *pictures {
-		arguments = append(arguments, filepath.Join(checkout, "docs", "pictures"))
-	}
 	var seen consoleSeen
-	if err := json.Unmarshal([]byte(tools.node(t, arguments...)), &seen); err != nil {
-		t.Fatal(err)
+	var further []string
+	if *pictures {
+		further = append(further, filepath.Join(checkout, "docs", "pictures"))
 	}
+	tools.visit(t, &seen, "console.mjs", gate, further...)
 	checkVisit(t, gate, seen)
 	checkOutcomes(t, seen)
 
-	registered, limited := 0, 0
+	registered, limited, edited := 0, 0, 0
 	for _, request := range up.take() {
 		if strings.Contains(string(request.body), `"limit":100.0`) {
 			limited++
 		}
+		if string(request.body) == `{"firstName":"Ada"}` {
+			edited++
+		}
 		if strings.Contains(string(request.body), `"firstName":"Zoé"`) && strings.Contains(string(request.body), `"password":"tUrtle-vex9!Quartz"`) {
 			registered++
 		}
+	}
+	if edited != 1 {
+		t.Errorf("%d edits of a profile have a field", edited)
 	}
 	if limited != 1 {
 		t.Errorf("%d requests have a number as it was typed", limited)
 	}
 	if registered != 1 {
 		t.Errorf("%d registrations with MGF1 by SHA-1 have reached the upstream decrypted", registered)
+	}
+}
+
+// visit has a script use the console of a gateway in Chromium, and reads what it has seen.
+func (c contractTools) visit(t *testing.T, seen any, script string, gate *gateway, further ...string) {
+	t.Helper()
+	browser, err := exec.LookPath("chromium")
+	if err != nil {
+		t.Fatal("chromium is missing; make deps installs it")
+	}
+	arguments := append([]string{script, browser, "http://" + gate.address + "/console"}, further...)
+	if err := json.Unmarshal([]byte(c.node(t, arguments...)), seen); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -111,6 +125,14 @@ func checkOutcomes(t *testing.T, seen consoleSeen) {
 		if !strings.HasPrefix(outcome, "201: ") && !strings.HasPrefix(outcome, "200: ") {
 			t.Errorf("%s: %s", name, outcome)
 		}
+	}
+	for _, outcome := range seen.Mistaken {
+		if !strings.Contains(outcome, ": 422: ") {
+			t.Errorf("with mistakes, %s", outcome)
+		}
+	}
+	if !slices.Equal(seen.Focused, []string{"email", "Send"}) {
+		t.Errorf("after a refusal and an acceptance, the focus is on %q", seen.Focused)
 	}
 	if len(seen.Endpoints) != 5 || len(seen.Doctor) != 2 || !strings.HasPrefix(seen.Doctor[1], "confirmPassword ✗ the password itself: ") {
 		t.Errorf("endpoints %v, doctor %q", seen.Endpoints, seen.Doctor)

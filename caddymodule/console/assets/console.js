@@ -1,5 +1,6 @@
 // The console: a form of what a gate takes, and what the gate says to it. It asks no
 // other host than the one that it is from.
+import { outcomeOf, sampleToken } from "./answer.js";
 import { encrypt } from "./oaep.js";
 import { say } from "./say.js";
 
@@ -9,48 +10,112 @@ const element = (name, properties = {}, ...children) => {
   made.append(...children);
   return made;
 };
-const json = async (address, options) => {
-  const answer = await fetch(address, options);
-  if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
-  return answer.json();
-};
 
-const { gates, counts, languages, clients, keys } = await json("gates.json");
+// Trouble is why something could not be done, in words for the person.
+class Trouble extends Error {}
+
+// ask is fetch that says what it was that has not answered.
+async function ask(address, options) {
+  try {
+    return await fetch(address, options);
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Trouble(`No answer from ${address}: is the gateway running, and are you still on its network?`);
+  }
+}
+
+async function json(address, options) {
+  const answer = await ask(address, options);
+  if (!answer.ok) throw new Trouble(`${address} is answered ${answer.status}.`);
+  return answer.json();
+}
+
+const { gates, counts, languages, server, keys } = await json("gates.json").catch((error) => {
+  tell("notices", element("p", { textContent: `The console cannot start. ${error.message} Load the page again.` }));
+  throw error;
+});
 let gate; // the one that is chosen
 let controls = []; // { pointer, field, input, errors, touched }: touched since the last answer
+let headers = []; // { header, input, errors }
 let answered = []; // the violations of that answer, but of what has been touched since
-let catalogue; // of the messages, null for English
+const spoken = {}; // catalogues of messages by language, as far as they were needed
+let keyless = []; // why there is no key to encrypt with, for people; nothing where there is one
+
+function tell(id, ...children) {
+  $(id).replaceChildren(...children);
+}
 
 // The form.
 
 function build() {
   gate = gates[$("endpoint").selectedIndex];
   controls = [];
-  const [required, optional] = [true, false].map((wanted) => gate.fields.filter((f) => Boolean(f.required) === wanted));
-  $("fields").replaceChildren(...rows(required, ""));
-  $("optional").replaceChildren(...rows(optional, ""));
+  const { fields } = gate.settings.custom;
+  const [required, optional] = [true, false].map((wanted) => fields.filter((f) => Boolean(f.required) === wanted));
+  tell("fields", ...rows(required, ""));
+  tell("optional", ...rows(optional, ""));
   $("optional").parentElement.hidden = $("optional").childElementCount === 0;
-  $("headers").replaceChildren(...gate.headers.map(headerRow));
-  $("encryption").hidden = !gate.encryption;
-  if (gate.encryption) {
-    for (const input of $("encryption").querySelectorAll("input")) {
-      input.parentElement.hidden = input.value === "raw" ? !gate.encryption.raw : !gate.encryption.mgf1.includes(input.value);
-    }
-    if ($("encryption").querySelector(":checked").parentElement.hidden) {
-      $("encryption").querySelector("label:not([hidden]) input").checked = true;
-    }
-  }
-  notice();
+  $("optional").parentElement.open = $("fields").childElementCount === 0;
+  headers = gate.headers.filter(({ name }) => !/^(content-type|accept)$/i.test(name)).map(headerOf);
+  tell("headers", ...headers.map(({ row }) => row));
+  $("headers").parentElement.open = headers.some(({ input }) => input.value === sampleToken);
+  offerEncryption();
+  outcome("", "");
   fill(gate.example);
-  mistakes();
+  $("good").hidden = !gate.example;
+  $("bad").hidden = !mistakes();
+  if (selected() >= 0) open(selected());
 }
+
+// offerEncryption offers what the gate takes and this page can do.
+function offerEncryption() {
+  $("encryption").hidden = !gate.encryption;
+  for (const input of gate.encryption ? $("encryption").querySelectorAll("input") : []) {
+    const { raw, mgf1 } = gate.encryption;
+    input.parentElement.hidden = input.value === "raw" ? !raw : !mgf1.includes(input.value);
+    input.disabled = input.value !== "raw" && (keyless.length > 0 || !crypto.subtle);
+  }
+  const usable = $("encryption").querySelector("label:not([hidden]) :enabled") ?? $("encryption").querySelector("label:not([hidden]) input");
+  const { parentElement, disabled } = $("encryption").querySelector(":checked");
+  if (gate.encryption && (parentElement.hidden || disabled)) usable.checked = true;
+  notice();
+}
+
+const insecure = "Browsers encrypt, and take the rules, on HTTPS and on localhost only: open this page there. Here, nothing is judged as you type, and secrets go as they are.";
 
 function notice() {
   const told = [];
-  if (gate.encryption && !crypto.subtle) told.push("Browsers encrypt only on HTTPS and on localhost: open this page there, or send secrets that are not encrypted.");
-  if (gate.monitors) told.push("This gate only watches: whatever is wrong is handed on all the same.");
-  $("notice").textContent = told.join(" ");
-  $("notice").hidden = told.length === 0;
+  if (!isSecureContext) told.push(element("p", { textContent: insecure }));
+  else if (gate.encryption) told.push(...keyless);
+  if (gate.monitors) told.push(element("p", { textContent: "This gate only watches: whatever is wrong is handed on all the same." }));
+  tell("notices", ...told);
+}
+
+// publicKey is the one to encrypt with.
+async function publicKey() {
+  const answer = await ask(keys, { cache: "no-cache" });
+  const content = await answer.json().catch(() => null); // whoever answers there
+  const jwk = content?.keys?.[0];
+  if (answer.ok && jwk?.n && jwk.e) return jwk;
+  const trouble = new Trouble(`This gateway gives out no public key at ${keys}: ${content?.error?.message ?? `the answer is ${answer.status}, and has none.`}`);
+  trouble.unpublished = !content?.error && answer.status < 500;
+  throw trouble;
+}
+
+// findKey looks whether there is a key, and tells what to do where there is none.
+async function findKey() {
+  try {
+    await publicKey();
+    keyless = [];
+  } catch (error) {
+    keyless = [element("p", { textContent: `${error.message} So nothing can be encrypted here; everything else works.` })];
+    if (error.unpublished) {
+      keyless.push(element("p", { textContent: "Whoever runs the gateway adds these lines to the site in its Caddyfile, and loads it again:" }),
+        element("pre", { tabIndex: 0, ariaLabel: "Lines for the Caddyfile", role: "region",
+          textContent: `# gives out the public keys of the gates\ncustomer_gate_keys ${keys.replace(/\.json$/, "")}*` }));
+    }
+  }
+  offerEncryption();
 }
 
 function rows(fields, object) {
@@ -98,14 +163,22 @@ function hint(field) {
   return words.join(", ");
 }
 
-function headerRow(header, i) {
+function headerOf(header, i) {
   const input = header.values ? element("select", {}, ...(header.required ? [] : [""]).concat(header.values).map((v) => element("option", { textContent: v })))
-    : element("input", { type: "text", spellcheck: false, value: header.name.toLowerCase() === "uuid" ? String(Math.floor(Math.random() * 1e9)) : "" });
+    : element("input", { type: "text", spellcheck: false, autocapitalize: "off", value: header.required ? sampleOf(header.name) : "" });
+  const errors = element("ul", { className: "violations", id: `header-${i}-errors` });
+  const said = [header.required && "required", input.value === sampleToken && "an example: the customer service wants one of its own"];
   input.id = `header-${i}`;
-  input.dataset.header = header.name;
-  return element("div", { className: "field" },
-    element("label", { htmlFor: input.id }, header.name, " ", element("small", { textContent: header.required ? "required" : "" })), input);
+  input.required = header.required;
+  input.setAttribute("aria-describedby", errors.id);
+  const control = { header, input, errors };
+  input.addEventListener("input", () => touch(control));
+  control.row = element("div", { className: "field" },
+    element("label", { htmlFor: input.id }, header.name, " ", element("small", { textContent: said.filter(Boolean).join(", ") })), input, errors);
+  return control;
 }
+
+const sampleOf = (name) => (name.toLowerCase() === "uuid" ? String(Math.floor(Math.random() * 1e9)) : sampleToken);
 
 const at = (body, pointer) => pointer.split("/").slice(1).reduce((o, name) => o?.[name.replace(/~1/g, "/").replace(/~0/g, "~")], body);
 
@@ -117,20 +190,24 @@ function fill(body) {
   judged([]);
 }
 
-// mistakes puts two of the commonest ones in.
+// wrong are values that rules refuse, those first that people make most.
+const wrong = { email: "ada@example", password: "Summer2025!", email_plausible: "ada", digits: "12a", phone: "984 573 63733", birth_date: "2999-12-31", date: "2026-02-30", name: "1" };
+
+// mistakes puts two of the commonest ones in, and tells whether there are any.
 function mistakes() {
-  const ruled = (name) => controls.filter(({ field }) => field.rules?.some((r) => r.rule === name));
-  const passwords = ruled("password");
-  const names = passwords.map(({ field }) => field.name);
-  const again = ruled("same_as").filter(({ field }) => names.includes(field.rules[0].arguments[0]));
-  for (const { input } of [...ruled("email"), ...ruled("email_plausible")]) input.value = "ada@example";
-  for (const { input } of [...passwords, ...again]) input.value = "Summer2025!";
+  const ruled = (name) => controls.filter(({ field }) => field.rules?.some(({ rule }) => rule === name));
+  const chosen = Object.entries(wrong).flatMap(([rule, value]) => ruled(rule).map((control) => ({ control, value }))).slice(0, 2);
+  for (const { control, value } of chosen) {
+    const same = ruled("same_as").filter(({ field }) => field.rules.some(({ arguments: [other] = [] }) => other === control.field.name));
+    for (const { input } of [control, ...same]) input.value = value;
+  }
+  return chosen.length > 0;
 }
 
 // body is what is typed, with its secrets as they are or as seal makes them.
 function body(seal) {
   const made = {};
-  const flag = gate.fields.find(isSwitch);
+  const flag = gate.settings.custom.fields.find(isSwitch);
   for (const { pointer, field, input } of controls) {
     if (input.value === "") continue;
     const names = pointer.split("/").slice(1).map((n) => n.replace(/~1/g, "/").replace(/~0/g, "~"));
@@ -142,7 +219,7 @@ function body(seal) {
 }
 
 const plain = (text) => text;
-const encryption = () => gate.encryption && new FormData($("form")).get("encryption");
+const encryption = () => gate.encryption && $("encryption").querySelector(":checked").value;
 
 // typed is a value as JSON has it: what is none goes as a text, for the gate to judge.
 function typed(field, text) {
@@ -161,14 +238,16 @@ let loading;
 let waiting;
 
 function judgeSoon() {
+  if (!isSecureContext) return; // the rules come compressed
   loading ??= import("./index.js").then(({ load }) => load());
+  loading.catch(() => { loading = undefined; }); // the next key may have better luck
   clearTimeout(waiting);
   waiting = setTimeout(judge, 120);
 }
 
 async function judge() {
   const of = gate;
-  const validation = await loading.catch(() => null); // without them, the gate itself still tells
+  const [validation, catalogue] = await Promise.all([loading.catch(() => null), speech()]); // without rules, the gate itself still tells
   if (!validation || of !== gate) return;
   gate.rules ??= validation.compile(gate.settings);
   const { violations = [] } = gate.rules.check(body(plain));
@@ -179,21 +258,22 @@ async function judge() {
 // judged shows what an answer says.
 function judged(violations, language) {
   answered = violations.map((v) => ({ ...v, language }));
-  for (const control of controls) control.touched = false;
+  for (const control of [...controls, ...headers]) control.touched = false;
   show(answered);
 }
 
-// controlOf is the field that a violation is about, or that is around it.
-function controlOf({ pointer }) {
+// controlOf is the field or the header that a violation is about, or the field around it.
+function controlOf({ pointer, header }) {
+  if (header) return headers.find((h) => h.header.name.toLowerCase() === header.toLowerCase());
   return controls.find((c) => pointer === c.pointer || pointer?.startsWith(`${c.pointer}/`));
 }
 
 function show(violations) {
-  for (const { input, errors } of controls) {
+  for (const { input, errors } of [...controls, ...headers]) {
     errors.replaceChildren();
     input.removeAttribute("aria-invalid");
   }
-  $("others").replaceChildren();
+  tell("others");
   for (const violation of violations) {
     const control = controlOf(violation);
     const list = control?.errors ?? $("others");
@@ -206,51 +286,76 @@ function show(violations) {
 
 // Sending.
 
+let sending; // what stops the request that is under way
+
 $("form").addEventListener("submit", async (event) => {
   event.preventDefault();
-  const button = $("form").querySelector("button.main");
-  button.disabled = $("endpoint").disabled = true; // another one has another body
-  outcome("", "");
+  if (sending) return; // the button keeps the focus, so it is not disabled
+  sending = new AbortController();
+  waits(true);
+  outcome("Waiting for the answer…", "");
+  const patience = setTimeout(() => outcome("Still waiting for the answer. The customer service behind the gateway may be slow.", ""), 8000);
   try {
-    await send();
+    await send(sending.signal);
   } catch (error) {
-    outcome(error.message, "bad");
+    outcome(error.name === "AbortError" ? "You stopped waiting. Whether the customer service has the request is not known." : error.message, "bad");
   }
-  button.disabled = $("endpoint").disabled = false;
+  clearTimeout(patience);
+  waits(false);
+  sending = undefined;
+  document.querySelector("#form [aria-invalid]")?.focus();
+});
+$("stop").addEventListener("click", () => {
+  sending.abort();
+  $("form").querySelector("button.main").focus(); // this one goes
 });
 
-async function send() {
-  const headers = { "Content-Type": "application/json", "Accept-Language": $("language").value };
-  for (const input of $("headers").querySelectorAll("[data-header]")) {
-    if (input.value && !/^(content-type|accept)$/i.test(input.dataset.header)) headers[input.dataset.header] = input.value;
+function waits(is) {
+  $("form").querySelector("button.main").setAttribute("aria-disabled", String(is));
+  $("endpoint").disabled = is; // another one has another body
+  $("stop").hidden = !is;
+}
+
+async function send(signal) {
+  const sent = { "Content-Type": "application/json", "Accept-Language": $("language").value };
+  for (const { header, input } of headers) {
+    if (input.value) sent[header.name] = input.value;
   }
-  const content = await sealed(headers);
-  const request = { method: gate.method, headers, body: JSON.stringify(content, null, 2) };
-  $("sent").textContent = `${gate.method} ${gate.url}\n${Object.entries(headers).map(([n, v]) => `${n}: ${v}`).join("\n")}\n\n${request.body}`;
+  const content = await sealed(sent);
+  const request = { method: gate.method, headers: sent, body: JSON.stringify(content, null, 2), signal };
+  $("sent").textContent = `${gate.method} ${gate.url}\n${Object.entries(sent).map(([n, v]) => `${n}: ${v}`).join("\n")}\n\n${request.body}`;
   $("sent").hidden = false;
+  $("answer").hidden = true;
+  $("time").textContent = "Nothing yet.";
+  judged([]);
   const started = performance.now();
-  const answer = await fetch(gate.url, request);
+  const answer = await ask(gate.url, request);
   const text = await answer.text();
-  told(answer, text, performance.now() - started);
+  $("time").textContent = `After ${Math.round(performance.now() - started)} ms.`;
+  told(answer, text, sent);
 }
 
 // sealed is the body with its secrets encrypted, if they are to be.
-async function sealed(headers) {
+async function sealed(sent) {
   const mgf1 = encryption();
-  if (!mgf1 || mgf1 === "raw") {
+  const secrets = controls.filter((c) => c.field.sealed && c.input.value);
+  if (!mgf1 || mgf1 === "raw" || !secrets.length) {
     $("key").textContent = "Nothing in it is encrypted.";
     return body(plain);
   }
-  if (!crypto.subtle) throw new Error("Browsers encrypt only on HTTPS and on localhost.");
-  const { keys: [jwk] } = await json(keys, { cache: "no-cache" });
-  headers["Encryption-Key-Id"] = jwk.kid;
+  if (!crypto.subtle) throw new Trouble("Not sent: browsers encrypt on HTTPS and on localhost only.");
+  const jwk = await publicKey().catch((error) => { throw new Trouble(`Not sent. ${error.message}`); });
+  if (jwk.kid) sent["Encryption-Key-Id"] = jwk.kid;
+  const made = new Map();
+  for (const { input } of secrets) {
+    if (made.has(input.value)) continue;
+    made.set(input.value, await encrypt(jwk, input.value, mgf1).catch((error) => { throw new Trouble(`Not sent: ${error.message}.`); }));
+  }
   $("key").textContent = `Secrets are RSA-OAEP with SHA-256 and MGF1 with ${mgf1}, under the key ${jwk.kid} of ${keys}.`;
-  const secrets = new Map(await Promise.all(controls.filter((c) => c.field.sealed && c.input.value)
-    .map(async ({ input }) => [input.value, await encrypt(jwk, input.value, mgf1)])));
-  return body((text) => secrets.get(text));
+  return body((text) => made.get(text));
 }
 
-function told(answer, text, milliseconds) {
+function told(answer, text, sent) {
   let content;
   try {
     content = JSON.parse(text);
@@ -258,54 +363,67 @@ function told(answer, text, milliseconds) {
     content = undefined; // an outage has no JSON
   }
   const shown = [...answer.headers].filter(([name]) => /^(content-type|content-language|retry-after|request-uuid|idempotency)/.test(name));
-  $("answer").textContent = `${answer.status} ${answer.statusText} in ${Math.round(milliseconds)} ms\n${shown.map(([n, v]) => `${n}: ${v}`).join("\n")}\n\n`
-    + (content === undefined ? text : JSON.stringify(content, null, 2));
+  $("answer").textContent = `${answer.status} ${answer.statusText}\n${shown.map(([n, v]) => `${n}: ${v}`).join("\n")}\n\n`
+    + (content === undefined ? text || "(no body)" : JSON.stringify(content, null, 2));
   $("answer").hidden = false;
-  const list = content?.error?.details ?? content?.errors; // in the envelope, or in a problem (RFC 9457)
-  const violations = Array.isArray(list) ? list : [];
+  const { good, text: said, language, violations } = outcomeOf(answer, content, sent);
   judged(violations, answer.headers.get("content-language") ?? "en");
-  const good = answer.ok && content?.success !== false;
-  outcome(good ? `${answer.status}: accepted.` : `${answer.status}: ${content?.error?.message ?? content?.title ?? content?.message ?? answer.statusText}`, good ? "good" : "bad");
+  outcome(said, good ? "good" : "bad", language);
 }
 
-function outcome(text, kind) {
+function outcome(text, kind, language = "en") {
   $("outcome").textContent = text;
   $("outcome").className = kind;
+  $("outcome").lang = language;
 }
 
 // Programs.
 
-const titles = { sh: "curl", mjs: "Node.js", java: "Java", kt: "Android", swift: "iOS", py: "Python", php: "PHP", go: "Go", cs: ".NET", dart: "Flutter" };
+const titles = ["curl", "Browser", "Node.js", "Java", "Android", "iOS", "Python", "PHP", "Go", ".NET", "Flutter", "React Native"];
 
-function title(file) {
-  if (file.endsWith(".html")) return file === "login.html" ? "Browser, login" : "Browser";
-  return file === "register.native.js" ? "React Native" : titles[file.split(".").pop()] ?? file;
-}
-
-const tabs = clients.map((file, i) => element("button", { type: "button", role: "tab", id: `client-${i}`, textContent: title(file), tabIndex: i ? -1 : 0 }));
+const tabs = titles.map((title, i) => element("button", { type: "button", role: "tab", id: `client-${i}`, textContent: title, tabIndex: i ? -1 : 0 }));
 $("clients").append(...tabs);
 tabs.forEach((tab, i) => {
   tab.setAttribute("aria-selected", "false");
-  tab.setAttribute("aria-controls", "code");
+  tab.setAttribute("aria-controls", "program");
   tab.addEventListener("click", () => open(i));
-  tab.addEventListener("keydown", ({ key }) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[key];
-    if (!step) return;
-    const next = (i + step + tabs.length) % tabs.length;
+  tab.addEventListener("keydown", (event) => {
+    const next = { ArrowRight: (i + 1) % tabs.length, ArrowLeft: (i + tabs.length - 1) % tabs.length, Home: 0, End: tabs.length - 1 }[event.key];
+    if (next === undefined) return;
+    event.preventDefault(); // Home and End would scroll
     tabs[next].focus();
     open(next);
   });
 });
 
+const selected = () => tabs.findIndex((tab) => tab.getAttribute("aria-selected") === "true");
+
 async function open(i) {
+  const of = gate;
   tabs.forEach((tab, j) => {
     tab.setAttribute("aria-selected", String(i === j));
     tab.tabIndex = i === j ? 0 : -1;
   });
-  $("code").setAttribute("aria-labelledby", tabs[i].id);
-  const text = await (await fetch(clients[i])).text();
-  $("code").textContent = text.replaceAll("https://acme.example.com", location.origin).replaceAll("/keys.json", keys);
+  $("program").setAttribute("aria-labelledby", tabs[i].id);
+  const { about, code } = await programOf(titles[i]).catch((error) => ({ about: error.message, code: "" }));
+  if (of !== gate || i !== selected()) return; // another one is wanted by now
+  $("about").textContent = about;
+  $("code").textContent = code;
+  $("code").hidden = !code;
+  $("copy").hidden = !code || !navigator.clipboard; // as on HTTP
+  $("copied").textContent = "";
+  $("program").hidden = false;
 }
+
+async function programOf(title) {
+  const { program } = await import("./code.js");
+  return program(title, gate, { origin: location.origin, server, keys }, async (file) => (await ask(file)).text());
+}
+
+$("copy").addEventListener("click", async () => {
+  await navigator.clipboard.writeText($("code").textContent);
+  $("copied").textContent = "Copied.";
+});
 
 // The doctor.
 
@@ -313,7 +431,7 @@ let patient; // the page's own key
 
 $("make-key").addEventListener("click", async () => {
   if (!crypto.subtle) {
-    $("make-key").after(element("p", { textContent: "Browsers make keys only on HTTPS and on localhost." }));
+    $("no-key").textContent = "Browsers make keys on HTTPS and on localhost only: open this page there.";
     return;
   }
   const pair = await crypto.subtle.generateKey(
@@ -336,7 +454,7 @@ $("ciphertext").addEventListener("input", () => examine());
 async function examine() {
   const pasted = $("ciphertext").value;
   const { diagnose } = await import("./doctor.js");
-  const findings = pasted.trim() ? await diagnose(pasted, patient.private, gates.flatMap((g) => sealedOf(g.fields))) : [];
+  const findings = pasted.trim() ? await diagnose(pasted, patient.private, gates.flatMap((g) => sealedOf(g.settings.custom.fields))) : [];
   if (pasted !== $("ciphertext").value) return; // another one is looked at by now
   $("findings").replaceChildren(...findings.map(({ of, name, good, text }) => element("li", {},
     of && element("code", { textContent: `${of} ` }), element("strong", { textContent: `${good ? "✓" : "✗"} ${name}: ` }), text)));
@@ -347,15 +465,20 @@ const sealedOf = (fields) => fields.flatMap((f) => [...(f.sealed ? [f] : []), ..
 
 // Languages.
 
-async function speak() {
+// speech is the catalogue of the language that is chosen, null for English, which is in the
+// rules; and where there is no answer.
+function speech() {
   const language = $("language").value;
-  catalogue = language === "en" ? null : await json(`${language}.json`);
-  if (controls.some((c) => c.touched)) judgeSoon();
+  spoken[language] ??= language === "en" ? Promise.resolve(null) : json(`${language}.json`).catch(() => {
+    delete spoken[language];
+    return null;
+  });
+  return spoken[language];
 }
 
 $("language").append(...languages.map((tag) => element("option", { value: tag, textContent: new Intl.DisplayNames([tag], { type: "language" }).of(tag), lang: tag })));
 $("language").value = navigator.languages.map((l) => l.split("-")[0]).find((l) => languages.includes(l)) ?? "en";
-$("language").addEventListener("change", speak);
+$("language").addEventListener("change", () => { if (controls.some((c) => c.touched)) judgeSoon(); });
 $("endpoint").append(...gates.map((g) => element("option", { textContent: g.name.replaceAll("_", " ") })));
 $("endpoint").addEventListener("change", build);
 $("good").addEventListener("click", () => fill(gate.example));
@@ -368,9 +491,9 @@ $("bad").addEventListener("click", () => {
 
 if (gates.length) {
   build();
-  await speak();
+  await findKey();
 } else {
-  $("notice").textContent = "There is no gate in this configuration.";
-  $("notice").hidden = false;
+  tell("notices", element("p", { textContent: "There is no gate in this configuration." }));
+  document.querySelector("main > section").hidden = true;
 }
 document.body.dataset.ready = "true";

@@ -1,0 +1,91 @@
+// Uses the console of a gateway that gives out no keys, before a customer service that does
+// what it is told by first names, and tells what the page says of it.
+import puppeteer from "puppeteer-core";
+
+const [chromium, address] = process.argv.slice(2);
+const seen = {};
+
+const browser = await puppeteer.launch({
+  executablePath: chromium, protocolTimeout: 120000,
+  args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--accept-lang=en", "--host-resolver-rules=MAP console.test 127.0.0.1"],
+});
+try {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(60000);
+  await page.goto(address);
+  await page.waitForSelector("body[data-ready]");
+  seen.keyless = await text(page, "notices");
+  seen.lines = await page.$eval("#notices pre", (e) => e.textContent);
+  seen.encryption = await page.$$eval("#encryption input", (all) => all.map((e) => `${e.value} ${e.checked} ${e.disabled}`));
+
+  await page.click("#good");
+  await send(page);
+  seen.raw = await text(page, "outcome");
+
+  await choose(page, "login");
+  await page.click("#good");
+  seen.logins = [await send(page), await send(page)];
+
+  await choose(page, "edit profile");
+  seen.noKeysNeeded = await text(page, "notices");
+  await page.click("#good");
+  await page.$eval(await header(page, "X-Auth-Token"), (e) => { e.value = ""; });
+  seen.noToken = await send(page);
+  seen.beside = await page.$eval(`${await header(page, "X-Auth-Token")} ~ .violations`, (e) => e.textContent);
+  seen.focus = await page.evaluate(() => document.activeElement.labels[0].firstChild.textContent);
+  await page.$eval(await header(page, "X-Auth-Token"), (e) => { e.value = "example-token"; });
+  for (const name of ["Denied", "Gone", "Later", "Web page"]) {
+    await page.$eval("#optional input", (e, value) => { e.value = value; }, name);
+    seen[name] = await send(page);
+  }
+
+  await page.$eval("#optional input", (e) => { e.value = "Slow"; });
+  await page.click("button.main");
+  seen.waiting = [await text(page, "outcome"), await page.evaluate(() => document.activeElement.textContent)];
+  await page.waitForFunction(() => document.getElementById("outcome").textContent.startsWith("Still waiting"));
+  await page.click("#stop");
+  await page.waitForFunction(() => document.querySelector("button.main").ariaDisabled === "false");
+  seen.stopped = [await text(page, "outcome"), await page.evaluate(() => document.activeElement.textContent)];
+
+  await page.setOfflineMode(true);
+  seen.offline = await send(page);
+  await page.setOfflineMode(false);
+
+  const other = await browser.newPage();
+  await other.setRequestInterception(true);
+  other.on("request", (r) => { if (r.url().endsWith("gates.json")) r.abort(); else r.continue(); });
+  await other.goto(address);
+  await other.waitForSelector("#notices p");
+  seen.unstarted = await text(other, "notices");
+
+  const insecure = await browser.newPage();
+  await insecure.goto(address.replace("127.0.0.1", "console.test"));
+  await insecure.waitForSelector("body[data-ready]");
+  await insecure.click("#make-key");
+  seen.insecure = [await text(insecure, "notices"), await text(insecure, "no-key"), await send(insecure)];
+  console.log(JSON.stringify(seen));
+} finally {
+  await browser.close();
+}
+
+function text(page, id) {
+  return page.$eval(`#${id}`, (e) => e.textContent);
+}
+
+async function send(page) {
+  await page.click("button.main");
+  await page.waitForFunction(() => document.querySelector("button.main").ariaDisabled === "false");
+  return text(page, "outcome");
+}
+
+function choose(page, name) {
+  return page.evaluate((wanted) => {
+    const e = document.getElementById("endpoint");
+    e.value = wanted;
+    e.dispatchEvent(new Event("change"));
+  }, name);
+}
+
+function header(page, name) {
+  return page.evaluate((wanted) => `#${[...document.querySelectorAll("#headers label")].find((l) => l.firstChild.textContent === wanted).htmlFor}`, name);
+}
