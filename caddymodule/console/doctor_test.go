@@ -123,6 +123,7 @@ func TestDoctor(t *testing.T) {
 		"quotes of a person":    {"“" + text + "”", "!quotation marks digest MGF1"},
 		"quotes in quotes":      {`"\"` + text + `\""`, "!quotation marks digest MGF1"},
 		"escapes":               {strings.ReplaceAll(text, "/", `\/`), "!escapes digest MGF1"},
+		"escapes of .NET":       {strings.ReplaceAll(text, "+", `\u002B`), "!escapes digest MGF1"},
 		"a data URL":            {"data:application/octet-stream;base64," + text, "!data: URL digest MGF1"},
 		"twice":                 {encode([]byte(text)), "!Base64 twice digest MGF1"},
 		"Base64 of hex":         {encode([]byte(hex.EncodeToString(good))), "!hexadecimal and then in Base64 digest MGF1"},

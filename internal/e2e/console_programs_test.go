@@ -135,6 +135,11 @@ func checkPrograms(t *testing.T, gate *gateway, seen map[string]map[string]shown
 	if len(seen) != 5 || len(seen["old one"]) != 12 {
 		t.Errorf("there are programs for %d endpoints", len(seen))
 	}
+	native := filepath.Join(t.TempDir(), "native.mjs")
+	writeFile(t, native, []byte(seen["transaction PIN"]["React Native"].Code))
+	if out, err := exec.Command("node", "--check", native).CombinedOutput(); err != nil {
+		t.Errorf("React Native: %v\n%s", err, out)
+	}
 	if browser := seen["register customer"]["Browser"]; !strings.Contains(browser.About, "example client register.html") {
 		t.Errorf("for registrations, browsers have %q", browser.About)
 	}

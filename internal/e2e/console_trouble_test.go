@@ -11,7 +11,7 @@ import (
 // troubleSeen is what testdata/contract/console_trouble.mjs tells.
 type troubleSeen struct {
 	Keyless, Lines, Raw, NoKeysNeeded, NoToken, Beside, Focus string
-	Denied, Gone, Later, Offline, Unstarted                   string
+	Denied, Gone, Later, Half, Offline, Unstarted             string
 	WebPage                                                   string `json:"Web page"`
 	Encryption, Logins, Waiting, Stopped, Insecure            []string
 }
@@ -66,6 +66,7 @@ func TestConsoleInTrouble(t *testing.T) {
 		{"no customer service", seen.Gone, "502: The gateway took it, and the customer service behind it does not answer."},
 		{"an overload", seen.Later, "503: The gateway or the customer service behind it is not there for now. Try again in 7 seconds."},
 		{"an outage", seen.WebPage, "500: The customer service or the gateway has failed."},
+		{"half an answer", seen.Half, "201: the connection has ended before the answer had."},
 		{"a slow answer", seen.Waiting[0], "Waiting for the answer…"},
 		{"no patience", seen.Stopped[0], "You stopped waiting. Whether the customer service has the request is not known."},
 		{"no network", seen.Offline, "No answer from /api/v6/services/usermanagement/profile-edit: is the gateway running, and are you still on its network?"},
@@ -93,6 +94,9 @@ func troubled(c net.Conn, r received, over <-chan struct{}) bool {
 		answer = "503 Service Unavailable\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n"
 	case strings.Contains(body, "Web page"):
 		answer = "500 Internal Server Error\r\nContent-Type: text/html\r\nContent-Length: 8\r\n\r\n<p>Oops!"
+	case strings.Contains(body, "Half"):
+		_, _ = fmt.Fprint(c, "HTTP/1.1 201 Created\r\nContent-Length: 1000\r\n\r\nhalf")
+		return false
 	case strings.Contains(body, "Gone"):
 		return false
 	case strings.Contains(body, "Slow"):

@@ -330,7 +330,9 @@ async function send(signal) {
   judged([]);
   const started = performance.now();
   const answer = await ask(gate.url, request);
-  const text = await answer.text();
+  const text = await answer.text().catch((error) => {
+    throw error.name === "AbortError" ? error : new Trouble(`${answer.status}: the connection has ended before the answer had.`);
+  });
   $("time").textContent = `After ${Math.round(performance.now() - started)} ms.`;
   told(answer, text, sent);
 }

@@ -43,7 +43,8 @@ const around = [
   [/-----BEGIN/, "PEM", "Lines of PEM are around it: send the Base64 between them alone.", (t) => t.replace(/-----[^-]+-----/g, "").replace(/[\r\n]/g, "")],
   [/%[0-9a-f]{2}/i, "percent-encoded", "It is escaped for a URL (%2B, %2F, %3D): JSON needs no such escapes.",
     (t) => t.replace(/%25/g, "%").replace(/%([0-9a-f]{2})/gi, (_, byte) => String.fromCharCode(parseInt(byte, 16)))],
-  [/\\\//, "escapes", "There are escapes in it (\\/): right in a JSON text, and wrong in the value, which was made JSON twice.", (t) => t.replace(/\\\//g, "/")],
+  [/\\\/|\\u[0-9a-f]{4}/i, "escapes", "There are escapes of JSON in it (\\/, \\u002B): right in a JSON text, and wrong in the value, which was made JSON twice.",
+    (t) => t.replace(/\\\//g, "/").replace(/\\u([0-9a-f]{4})/gi, (_, unit) => String.fromCharCode(parseInt(unit, 16)))],
   [/\\[nr]|[\r\n]/, "line breaks", "There are line breaks in it: tell your Base64 encoder not to wrap (Android: NO_WRAP; Java: getEncoder, not getMimeEncoder; openssl base64 -A).",
     (t) => t.replace(/\\[nr]|[\r\n]/g, "")],
 ];

@@ -34,7 +34,7 @@ try {
   seen.beside = await page.$eval(`${await header(page, "X-Auth-Token")} ~ .violations`, (e) => e.textContent);
   seen.focus = await page.evaluate(() => document.activeElement.labels[0].firstChild.textContent);
   await page.$eval(await header(page, "X-Auth-Token"), (e) => { e.value = "example-token"; });
-  for (const name of ["Denied", "Gone", "Later", "Web page"]) {
+  for (const name of ["Denied", "Gone", "Later", "Web page", "Half"]) {
     await page.$eval("#optional input", (e, value) => { e.value = value; }, name);
     seen[name] = await send(page);
   }
