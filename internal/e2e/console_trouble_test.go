@@ -13,7 +13,7 @@ type troubleSeen struct {
 	Keyless, Lines, Raw, NoKeysNeeded, NoToken, Beside, Focus string
 	Denied, Gone, Later, Half, Offline, Unstarted             string
 	WebPage                                                   string `json:"Web page"`
-	Encryption, Logins, Waiting, Stopped, Insecure            []string
+	Encryption, Logins, Waiting, Stopped, Insecure, Axe       []string
 }
 
 // TestConsoleInTrouble: where something is missing or fails, the console says what, and
@@ -49,6 +49,9 @@ func TestConsoleInTrouble(t *testing.T) {
 	}
 	if want := []string{"SHA-256 false true", "SHA-1 false true", "raw true false"}; !slices.Equal(seen.Encryption, want) {
 		t.Errorf("without keys, there is %q to choose", seen.Encryption)
+	}
+	if len(seen.Axe) > 0 {
+		t.Errorf("accessibility: %s", strings.Join(seen.Axe, "\n"))
 	}
 	if seen.Focus != "X-Auth-Token" || !strings.Contains(seen.Beside, "required") {
 		t.Errorf("without a token, the focus is on %q, and beside the header is %q", seen.Focus, seen.Beside)

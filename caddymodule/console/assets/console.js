@@ -2,33 +2,10 @@
 // other host than the one that it is from.
 import { outcomeOf, sampleToken } from "./answer.js";
 import { encrypt } from "./oaep.js";
+import { $, ask, element, json, tell, Trouble } from "./page.js";
+import { receive } from "./patient.js";
+import { showPrograms } from "./programs.js";
 import { say } from "./say.js";
-
-const $ = (id) => document.getElementById(id);
-const element = (name, properties = {}, ...children) => {
-  const made = Object.assign(document.createElement(name), properties);
-  made.append(...children);
-  return made;
-};
-
-// Trouble is why something could not be done, in words for the person.
-class Trouble extends Error {}
-
-// ask is fetch that says what it was that has not answered.
-async function ask(address, options) {
-  try {
-    return await fetch(address, options);
-  } catch (error) {
-    if (error.name === "AbortError") throw error;
-    throw new Trouble(`No answer from ${address}: is the gateway running, and are you still on its network?`);
-  }
-}
-
-async function json(address, options) {
-  const answer = await ask(address, options);
-  if (!answer.ok) throw new Trouble(`${address} is answered ${answer.status}.`);
-  return answer.json();
-}
 
 const { gates, counts, languages, server, keys } = await json("gates.json").catch((error) => {
   tell("notices", element("p", { textContent: `The console cannot start. ${error.message} Load the page again.` }));
@@ -40,10 +17,6 @@ let headers = []; // { header, input, errors }
 let answered = []; // the violations of that answer, but of what has been touched since
 const spoken = {}; // catalogues of messages by language, as far as they were needed
 let keyless = []; // why there is no key to encrypt with, for people; nothing where there is one
-
-function tell(id, ...children) {
-  $(id).replaceChildren(...children);
-}
 
 // The form.
 
@@ -64,7 +37,7 @@ function build() {
   fill(gate.example);
   $("good").hidden = !gate.example;
   $("bad").hidden = !mistakes();
-  if (selected() >= 0) open(selected());
+  showPrograms(gate, { origin: location.origin, server, keys });
 }
 
 // offerEncryption offers what the gate takes and this page can do.
@@ -379,92 +352,6 @@ function outcome(text, kind, language = "en") {
   $("outcome").lang = language;
 }
 
-// Programs.
-
-const titles = ["curl", "Browser", "Node.js", "Java", "Android", "iOS", "Python", "PHP", "Go", ".NET", "Flutter", "React Native"];
-
-const tabs = titles.map((title, i) => element("button", { type: "button", role: "tab", id: `client-${i}`, textContent: title, tabIndex: i ? -1 : 0 }));
-$("clients").append(...tabs);
-tabs.forEach((tab, i) => {
-  tab.setAttribute("aria-selected", "false");
-  tab.setAttribute("aria-controls", "program");
-  tab.addEventListener("click", () => open(i));
-  tab.addEventListener("keydown", (event) => {
-    const next = { ArrowRight: (i + 1) % tabs.length, ArrowLeft: (i + tabs.length - 1) % tabs.length, Home: 0, End: tabs.length - 1 }[event.key];
-    if (next === undefined) return;
-    event.preventDefault(); // Home and End would scroll
-    tabs[next].focus();
-    open(next);
-  });
-});
-
-const selected = () => tabs.findIndex((tab) => tab.getAttribute("aria-selected") === "true");
-
-async function open(i) {
-  const of = gate;
-  tabs.forEach((tab, j) => {
-    tab.setAttribute("aria-selected", String(i === j));
-    tab.tabIndex = i === j ? 0 : -1;
-  });
-  $("program").setAttribute("aria-labelledby", tabs[i].id);
-  const { about, code } = await programOf(titles[i]).catch((error) => ({ about: error.message, code: "" }));
-  if (of !== gate || i !== selected()) return; // another one is wanted by now
-  $("about").textContent = about;
-  $("code").textContent = code;
-  $("code").hidden = !code;
-  $("copy").hidden = !code || !navigator.clipboard; // as on HTTP
-  $("copied").textContent = "";
-  $("program").hidden = false;
-}
-
-async function programOf(title) {
-  const { program } = await import("./code.js");
-  return program(title, gate, { origin: location.origin, server, keys }, async (file) => (await ask(file)).text());
-}
-
-$("copy").addEventListener("click", async () => {
-  await navigator.clipboard.writeText($("code").textContent);
-  $("copied").textContent = "Copied.";
-});
-
-// The doctor.
-
-let patient; // the page's own key
-
-$("make-key").addEventListener("click", async () => {
-  if (!crypto.subtle) {
-    $("no-key").textContent = "Browsers make keys on HTTPS and on localhost only: open this page there.";
-    return;
-  }
-  const pair = await crypto.subtle.generateKey(
-    { name: "RSA-OAEP", modulusLength: 2048, publicExponent: Uint8Array.of(1, 0, 1), hash: "SHA-256" }, true, ["encrypt", "decrypt"]);
-  const der = new Uint8Array(await crypto.subtle.exportKey("spki", pair.publicKey));
-  const base64 = btoa(String.fromCharCode(...der));
-  const { kty, n, e } = await crypto.subtle.exportKey("jwk", pair.publicKey);
-  patient = {
-    private: await crypto.subtle.exportKey("jwk", pair.privateKey),
-    forms: { pem: `-----BEGIN PUBLIC KEY-----\n${base64.match(/.{1,64}/g).join("\n")}\n-----END PUBLIC KEY-----`, base64, jwk: JSON.stringify({ kty, n, e }, null, 2) },
-  };
-  $("doctor").hidden = false;
-  $("make-key").textContent = "Make another one";
-  $("public-key").textContent = patient.forms[$("key-form").value];
-  examine();
-});
-$("key-form").addEventListener("change", () => { $("public-key").textContent = patient.forms[$("key-form").value]; });
-$("ciphertext").addEventListener("input", () => examine());
-
-async function examine() {
-  const pasted = $("ciphertext").value;
-  const { diagnose } = await import("./doctor.js");
-  const findings = pasted.trim() ? await diagnose(pasted, patient.private, gates.flatMap((g) => sealedOf(g.settings.custom.fields))) : [];
-  if (pasted !== $("ciphertext").value) return; // another one is looked at by now
-  $("findings").replaceChildren(...findings.map(({ of, name, good, text }) => element("li", {},
-    of && element("code", { textContent: `${of} ` }), element("strong", { textContent: `${good ? "✓" : "✗"} ${name}: ` }), text)));
-}
-
-// sealedOf are the fields that may be encrypted, those of objects too.
-const sealedOf = (fields) => fields.flatMap((f) => [...(f.sealed ? [f] : []), ...sealedOf(f.members ?? [])]);
-
 // Languages.
 
 // speech is the catalogue of the language that is chosen, null for English, which is in the
@@ -491,11 +378,12 @@ $("bad").addEventListener("click", () => {
   judgeSoon();
 });
 
+receive(gates);
 if (gates.length) {
   build();
   await findKey();
 } else {
   tell("notices", element("p", { textContent: "There is no gate in this configuration." }));
-  document.querySelector("main > section").hidden = true;
+  for (const section of document.querySelectorAll("section")) section.hidden = !section.querySelector("#doctor");
 }
 document.body.dataset.ready = "true";

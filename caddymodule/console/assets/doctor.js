@@ -130,11 +130,17 @@ function sized(bytes, size, found, text = "") {
   if (bytes.length > size) {
     found("too long", `It has ${bytes.length} bytes, and what this key encrypts has ${size}: it was encrypted with another public key, a larger one, or is more than one ciphertext.`);
   } else if (bytes.length < size / 4) {
-    found("not encrypted", `It has ${bytes.length} bytes, and what this key encrypts has ${size}: is this a text in Base64 that was not encrypted?`);
+    unencrypted(bytes, found, text);
   } else {
     cut(bytes, size, found, text);
   }
   return null;
+}
+
+// unencrypted tells a text in Base64 from one that looks like it.
+function unencrypted(bytes, found, text) {
+  if (text && (text.length % 4 !== 0 || utf8(bytes) === undefined)) found("the password itself", "It looks like the password itself: encrypt it with the public key.");
+  else found("not encrypted", `It has ${bytes.length} bytes: is this a text that was not encrypted? Encrypt it, and encode what comes of it.`);
 }
 
 // cut says how much is missing, and where such a thing happens.
@@ -242,12 +248,19 @@ function tell(hash, mgf1, message, found) {
   about(message, found);
 }
 
+// utf8 is the text that bytes are, undefined for none.
+function utf8(bytes) {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
 // about looks at the text that was encrypted, and says nothing of what is in it.
 function about(message, found) {
-  let text;
-  try {
-    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(message);
-  } catch {
+  const text = utf8(message);
+  if (text === undefined) {
     found("not UTF-8", "The text inside is not UTF-8: say so to the function that makes bytes of it (Java: getBytes(StandardCharsets.UTF_8)).");
     return;
   }

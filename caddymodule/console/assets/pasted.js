@@ -5,6 +5,7 @@
 export function ciphertexts(pasted, size, secrets) {
   if (/"[^"]+"\s*:/.test(pasted)) return ofBody(pasted, size, secrets);
   const whole = pasted.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, ""); // trim takes byte order marks with it
+  if (/^[A-Za-z]\w{0,39}=[^=\s]/.test(whole)) return ofForm(whole, size, secrets);
   const several = split(whole);
   if (several.length > 1) return { found: several.map((text, i) => ({ of: `ciphertext ${i + 1}`, text })) };
   return { found: [{ of: "", text: whole }] };
@@ -14,9 +15,9 @@ export function ciphertexts(pasted, size, secrets) {
 // or at white space between pieces longer than a line that an encoder makes.
 function split(text) {
   if (/-----BEGIN|^data:/.test(text)) return [text];
-  const pieces = text.split(/[\s,;"']+/).filter(Boolean);
+  const pieces = text.split(/[\s,;"'[\]]+/).filter(Boolean);
   if (pieces.length > 1 && pieces.every((piece) => piece.length >= 100)) return pieces;
-  return text.split(/(?<==)(?:[\s,;"']+|(?=[0-9A-Za-z+/]))/).filter((piece) => piece.trim() !== "");
+  return text.split(/(?<==)(?:[\s,;"'[\]]+|(?=[0-9A-Za-z+/]))/).filter((piece) => piece.trim() !== "");
 }
 
 // ofBody takes the secrets out of a body, of what is around it, and out of what is nearly
@@ -35,10 +36,18 @@ function ofBody(pasted, size, secrets) {
   if (members.some(({ of }) => of === "kty")) {
     return { found: [], faults: [fault("a key", "This is a key: paste what your client has made with it.")] };
   }
-  const found = members.filter(({ of, text: value }) => secrets.some(({ name }) => name === of) || value.length >= size / 2);
+  const found = members.filter(isSecret(size, secrets));
   if (!found.length) faults.push(fault("no ciphertext", "No member of this body is a ciphertext."));
   return { found, faults };
 }
+
+// ofForm takes the secrets out of what a form would send.
+function ofForm(text, size, secrets) {
+  const members = text.split("&").map((pair) => pair.match(/^([^=]*)=?([^]*)$/)).map(([, of, value]) => ({ of, text: value }));
+  return { found: members.filter(isSecret(size, secrets)), faults: [fault("form data", "This is a form's data: send JSON.")] };
+}
+
+const isSecret = (size, secrets) => ({ of, text }) => secrets.some(({ name }) => name === of) || text.length >= size / 2;
 
 /** Something wrong, by name. */
 export const fault = (name, text) => ({ name, text, good: false });

@@ -1,8 +1,11 @@
 // Uses the console of a gateway that gives out no keys, before a customer service that does
 // what it is told by first names, and tells what the page says of it.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import puppeteer from "puppeteer-core";
 
 const [chromium, address] = process.argv.slice(2);
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const seen = {};
 
 const browser = await puppeteer.launch({
@@ -26,11 +29,14 @@ try {
   await page.click("#good");
   seen.logins = [await send(page), await send(page)];
 
+  await page.evaluate(axe);
+  seen.axe = await inaccessible(page);
   await choose(page, "edit profile");
   seen.noKeysNeeded = await text(page, "notices");
   await page.click("#good");
   await page.$eval(await header(page, "X-Auth-Token"), (e) => { e.value = ""; });
   seen.noToken = await send(page);
+  seen.axe.push(...await inaccessible(page));
   seen.beside = await page.$eval(`${await header(page, "X-Auth-Token")} ~ .violations`, (e) => e.textContent);
   seen.focus = await page.evaluate(() => document.activeElement.labels[0].firstChild.textContent);
   await page.$eval(await header(page, "X-Auth-Token"), (e) => { e.value = "example-token"; });
@@ -66,6 +72,10 @@ try {
   console.log(JSON.stringify(seen));
 } finally {
   await browser.close();
+}
+
+function inaccessible(page) {
+  return page.evaluate(async () => (await window.axe.run()).violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(" ")}`));
 }
 
 function text(page, id) {
