@@ -21,7 +21,7 @@ type consoleSeen struct {
 	Refused, Accepted, Taken, Arabic  consoleOutcome
 	Endpoints                         map[string]string
 	Mistaken, Focused                 []string
-	Code                              string
+	Code, Stopped                     string
 	Widths                            map[string]int
 }
 
@@ -130,6 +130,9 @@ func checkOutcomes(t *testing.T, seen consoleSeen) {
 		if !strings.Contains(outcome, ": 422: ") {
 			t.Errorf("with mistakes, %s", outcome)
 		}
+	}
+	if !strings.HasPrefix(seen.Stopped, "Not sent. You stopped waiting") {
+		t.Errorf("without a key, after a while: %s", seen.Stopped)
 	}
 	if !slices.Equal(seen.Focused, []string{"email", "Send"}) {
 		t.Errorf("after a refusal and an acceptance, the focus is on %q", seen.Focused)

@@ -65,8 +65,8 @@ function notice() {
 }
 
 // publicKey is the one to encrypt with.
-async function publicKey() {
-  const answer = await ask(keys, { cache: "no-cache" });
+async function publicKey(signal) {
+  const answer = await ask(keys, { cache: "no-cache", signal });
   const content = await answer.json().catch(() => null); // whoever answers there
   const jwk = content?.keys?.[0];
   if (answer.ok && jwk?.n && jwk.e) return jwk;
@@ -294,7 +294,7 @@ async function send(signal) {
   for (const { header, input } of headers) {
     if (input.value) sent[header.name] = input.value;
   }
-  const content = await sealed(sent);
+  const content = await sealed(sent, signal);
   const request = { method: gate.method, headers: sent, body: JSON.stringify(content, null, 2), signal };
   $("sent").textContent = `${gate.method} ${gate.url}\n${Object.entries(sent).map(([n, v]) => `${n}: ${v}`).join("\n")}\n\n${request.body}`;
   $("sent").hidden = false;
@@ -311,7 +311,7 @@ async function send(signal) {
 }
 
 // sealed is the body with its secrets encrypted, if they are to be.
-async function sealed(sent) {
+async function sealed(sent, signal) {
   const mgf1 = encryption();
   const secrets = controls.filter((c) => c.field.sealed && c.input.value);
   if (!mgf1 || mgf1 === "raw" || !secrets.length) {
@@ -319,7 +319,9 @@ async function sealed(sent) {
     return body(plain);
   }
   if (!crypto.subtle) throw new Trouble("Not sent: browsers encrypt on HTTPS and on localhost only.");
-  const jwk = await publicKey().catch((error) => { throw new Trouble(`Not sent. ${error.message}`); });
+  const jwk = await publicKey(signal).catch((error) => {
+    throw new Trouble(`Not sent. ${error.name === "AbortError" ? "You stopped waiting for the public key." : error.message}`);
+  });
   if (jwk.kid) sent["Encryption-Key-Id"] = jwk.kid;
   const made = new Map();
   for (const { input } of secrets) {
