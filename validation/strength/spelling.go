@@ -98,30 +98,35 @@ func (d *dictionary) countTriples(seen *counts, first, second int, at uint32) {
 // spelling turns counts into likenesses.
 func (seen *counts) spelling() *spelling {
 	s := new(spelling)
+	letters := float64(seen.letters)
 	for b := range seen.letters {
-		before := float64(seen.letters * priorPairs)
+		before := letters * priorPairs
 		for a := range seen.letters {
 			before += seen.pairs[a][b]
 		}
+		var ratios [typedLetters]float64
 		for a := range seen.letters {
-			ratio := (seen.pairs[a][b] + priorPairs) / before * float64(seen.letters)
-			s.pairs[a][b] = eighths(ratio)
-			for c := range seen.letters {
-				s.triples[a][b][c] = eighths(seen.triple(a, b, c, ratio))
-			}
+			ratios[a] = (seen.pairs[a][b] + priorPairs) / before * letters
+			s.pairs[a][b] = eighths(ratios[a])
+		}
+		for c := range seen.letters {
+			seen.triplesBefore(s, &ratios, b, c)
 		}
 	}
 	return s
 }
 
-// triple returns how much likelier a is in front of b and c than at random.
-func (seen *counts) triple(a, b, c int, prior float64) float64 {
+// triplesBefore sets how much likelier letters are in front of b and c than at random,
+// given how much likelier they are in front of b.
+func (seen *counts) triplesBefore(s *spelling, ratios *[typedLetters]float64, b, c int) {
 	letters := float64(seen.letters)
 	before := letters * priorTriples
-	for x := range seen.letters {
-		before += seen.triples[x][b][c]
+	for a := range seen.letters {
+		before += seen.triples[a][b][c]
 	}
-	return (seen.triples[a][b][c]*letters + prior*letters*priorTriples) / before
+	for a := range seen.letters {
+		s.triples[a][b][c] = eighths((seen.triples[a][b][c]*letters + ratios[a]*letters*priorTriples) / before)
+	}
 }
 
 // eighths returns the logarithm of a ratio in eighths of bits.
