@@ -36,8 +36,8 @@ test: deps ## run all tests, install what they need
 	$(RACE) -parallel 4 -timeout 20m ./...
 	go -C tools test ./...
 
-torture: deps ## kill gateways and stores of claims 100 times each, under load
-	CUSTOMERGATE_CRASHES=100 $(RACE) -count 1 -timeout 60m -v -run 'Killed$$' ./internal/e2e
+torture: deps ## kill gateways and stores of claims, and reload, 100 times each, under load
+	CUSTOMERGATE_ROUNDS=100 $(RACE) -count 1 -timeout 60m -v -run 'Killed$$|^TestReloadKeepsClaims$$' ./internal/e2e
 
 # How long make soak lets everything fail in turn.
 SOAK ?= 10m

@@ -55,6 +55,7 @@ func startLogins(t *testing.T, upstream string, more ...string) *gateway {
 	}
 	customer_gate /api/* login {
 		keys file {$DIR}/private.pem
+		` + patient + `
 		plaintext deny
 		attempts off
 	}

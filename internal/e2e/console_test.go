@@ -158,6 +158,7 @@ func TestConsoleIsForTheFew(t *testing.T) {
 		@registration customer_gate_path register-customer
 		customer_gate @registration {
 			keys file {$DIR}/private.pem
+			` + patient + `
 		}
 		reverse_proxy {$UPSTREAM}
 `})

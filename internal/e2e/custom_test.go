@@ -13,6 +13,7 @@ const pinSite = `
 		method PUT
 		header X-Auth-Token
 		keys file {$DIR}/private.pem
+		` + patient + `
 		plaintext deny
 		field email text required email
 		field transactionPin sealed required digits 4 6

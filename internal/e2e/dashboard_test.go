@@ -66,6 +66,7 @@ func TestDashboard(t *testing.T) {
 	customer_gate @watched {
 		mode monitor
 		keys file {$DIR}/private.pem
+		`+patient+`
 	}`, 1)})
 	stranger := newKey()
 	work := func(i int) {

@@ -55,11 +55,13 @@ func loginSite(store claimStore) string {
 	@login customer_gate_path securitymanagement/login
 	customer_gate @login login {
 		keys file {$DIR}/private.pem
+		` + patient + `
 		attempts 2 1h
 	}
 	@registration customer_gate_path register-customer
 	customer_gate @registration {
 		keys file {$DIR}/private.pem
+		` + patient + `
 		unique_email ` + store.arguments + ` {
 			lease 1m
 			` + store.options + `

@@ -14,11 +14,13 @@ const securitySite = `
 	@login customer_gate_path securitymanagement/login
 	customer_gate @login login {
 		keys file {$DIR}/private.pem
+		` + patient + `
 		attempts 2 1h
 	}
 	@change path *change-password
 	customer_gate @change change_password {
 		keys file {$DIR}/private.pem
+		` + patient + `
 		plaintext deny
 	}
 	reverse_proxy {$UPSTREAM}

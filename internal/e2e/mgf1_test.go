@@ -43,10 +43,12 @@ func TestOneMGF1(t *testing.T) {
 	gate := startGateway(t, setup{upstream: up.address, site: `
 	customer_gate /sha1/* {
 		keys file {$DIR}/private.pem
+		` + patient + `
 		mgf1 sha1
 	}
 	customer_gate /sha256/* {
 		keys file {$DIR}/private.pem
+		` + patient + `
 		mgf1 sha256
 	}
 	reverse_proxy {$UPSTREAM}

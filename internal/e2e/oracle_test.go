@@ -71,7 +71,7 @@ func TestDecryptionTellsNothing(t *testing.T) {
 		keyFile := filepath.Join(dir, fmt.Sprintf("%d.pem", size))
 		writeFile(t, keyFile, []byte(groups[size][0].Key))
 		keys[size] = parsePrivate(t, groups[size][0].Key)
-		fmt.Fprintf(&site, "customer_gate /%d/* {\n keys file %s\n}\n", size, keyFile)
+		fmt.Fprintf(&site, "customer_gate /%d/* {\n keys file %s\n%s\n}\n", size, keyFile, patient)
 	}
 	site.WriteString("reverse_proxy {$UPSTREAM}\n")
 	gate := startGateway(t, setup{upstream: up.address, site: site.String()})

@@ -31,6 +31,7 @@ func TestPathsAroundTheGate(t *testing.T) {
 	gate := startGateway(t, setup{upstream: up.address, site: exampleMatcher(t) + `
 	customer_gate @registration {
 		keys file {$DIR}/private.pem
+		` + patient + `
 	}
 	reverse_proxy {$UPSTREAM}
 	`})

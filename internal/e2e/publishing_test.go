@@ -26,6 +26,7 @@ func startPublishing(t *testing.T, s setup) *gateway {
 	}
 	customer_gate /api/* {
 		keys file {$DIR}/private.pem
+		` + patient + `
 	}
 	reverse_proxy {$UPSTREAM}
 	` + s.site

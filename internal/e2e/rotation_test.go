@@ -65,7 +65,7 @@ func fetchKey(url string) (dashboardKey, error) {
 }
 
 // apps register customers at several gateways, each app with a key that it
-// fetched from one and keeps as long as it may.
+// fetched from one and keeps as long as it may, and one customer in a pace.
 type apps struct {
 	gates      []*gateway
 	registered atomic.Int64
@@ -93,9 +93,14 @@ func (a *apps) end() {
 	a.working.Wait()
 }
 
+const pace = 100 * time.Millisecond
+
 func (a *apps) run(t *testing.T, i int) {
 	var key dashboardKey
+	ticker := time.NewTicker(pace)
+	defer ticker.Stop()
 	for n := i; !closed(a.stop); n++ {
+		<-ticker.C
 		if !time.Now().Before(key.until) {
 			fetched, err := fetchKey(a.gates[n%len(a.gates)].url("/keys.txt"))
 			if errors.Is(err, errNoKey) {
@@ -313,6 +318,7 @@ func TestRetiredKey(t *testing.T) {
 			reload_interval 1s
 			overlap 5s
 		}
+		` + patient + `
 		reuse_limit off
 	}
 	reverse_proxy {$UPSTREAM}

@@ -22,7 +22,7 @@ func soakTime(t *testing.T) time.Duration {
 	t.Helper()
 	text := os.Getenv("CUSTOMERGATE_SOAK")
 	if text == "" {
-		return 12 * time.Second
+		return 8 * time.Second
 	}
 	d, err := time.ParseDuration(text)
 	if err != nil {

@@ -27,6 +27,7 @@ func TestSelfCheckFindsAWrongPublishedKey(t *testing.T) {
 	}
 	customer_gate /api/* {
 		keys file {$DIR}/private.pem
+		` + patient + `
 		self_check 1s
 	}
 	reverse_proxy {$UPSTREAM}
@@ -49,6 +50,7 @@ func TestStatus(t *testing.T) {
 	gate := startGateway(t, setup{upstream: up.address, site: `
 	customer_gate {
 		keys file {$DIR}/private.pem
+		` + patient + `
 		self_check 1s
 		unique_email redis ` + redis.Address + ` {
 			timeout 500ms

@@ -96,6 +96,7 @@ func TestTenantSpellings(t *testing.T) {
 			}
 			customer_gate @any {
 				keys file {$DIR}/tenants
+				` + patient + `
 				reuse_limit off
 				` + option + `
 			}

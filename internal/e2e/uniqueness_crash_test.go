@@ -13,24 +13,25 @@ import (
 	"github.com/customergate/customergate/internal/testservers"
 )
 
-// How often `make test` kills what keeps the claims: a gateway is there again in
-// a third of a second, a server after seconds.
+// How often `make test` kills what keeps the claims, or replaces its configuration: a
+// gateway is there again in a third of a second, a server after seconds.
 const (
-	gatewayCrashes = 10
+	gatewayCrashes = 6
 	serverCrashes  = 2
+	reloads        = 15
 )
 
-// crashes is how often a test below kills what keeps the claims: as often as
-// CUSTOMERGATE_CRASHES says (`make torture`), or the given number of times.
-func crashes(t *testing.T, byDefault int) int {
+// rounds is how often a test lets something happen to what keeps the claims: as often
+// as CUSTOMERGATE_ROUNDS says (`make torture`), or the given number of times.
+func rounds(t *testing.T, byDefault int) int {
 	t.Helper()
-	text := os.Getenv("CUSTOMERGATE_CRASHES")
+	text := os.Getenv("CUSTOMERGATE_ROUNDS")
 	if text == "" {
 		return byDefault
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil {
-		t.Fatalf("CUSTOMERGATE_CRASHES is %q, want a number", text)
+		t.Fatalf("CUSTOMERGATE_ROUNDS is %q, want a number", text)
 	}
 	return n
 }
@@ -42,7 +43,7 @@ func TestGatewayKilled(t *testing.T) {
 	service := startService(t)
 	gate := startGates(t, boltStore, service.address, shortLease)[0]
 	l := newLedger(gate, service)
-	for cycle := range crashes(t, gatewayCrashes) {
+	for cycle := range rounds(t, gatewayCrashes) {
 		clients := startClients(l)
 		clients.awaitAcknowledged(t, 20+cycle%30)
 		gate.kill(t)
@@ -105,7 +106,7 @@ func killServer(t *testing.T, store claimStore, server *testservers.Process) {
 	store.gateways = 1
 	gate := startGates(t, store, service.address, shortLease)[0]
 	l := newLedger(gate, service)
-	for cycle := range crashes(t, serverCrashes) {
+	for cycle := range rounds(t, serverCrashes) {
 		clients := startClients(l)
 		clients.awaitAcknowledged(t, 20+cycle%30)
 		server.Kill()

@@ -7,7 +7,7 @@ import (
 )
 
 // simultaneous is how many registrations of an address come at once.
-const simultaneous = 200
+const simultaneous = 100
 
 // TestSimultaneousRegistrations: whichever gateways they come to, one reaches
 // the upstream and the others are told why not.

@@ -14,7 +14,7 @@ import (
 // configurations come and go and are validated, and forgets none.
 func TestReloadKeepsClaims(t *testing.T) {
 	t.Parallel()
-	const reloads, validations, clients = 100, 3, 4
+	const validations, clients = 3, 4
 	for name, store := range claimStores {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -38,7 +38,7 @@ func TestReloadKeepsClaims(t *testing.T) {
 					validate(t, r.gate)
 				}
 			})
-			for range reloads {
+			for range rounds(t, reloads) {
 				before := r.count()
 				r.gate.reload(t)
 				waitUntil(t, "registrations went through the new configuration", func() bool {

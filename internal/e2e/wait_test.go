@@ -9,14 +9,16 @@ import (
 // a machine that does much else.
 const patience = 2 * time.Minute
 
-// waitUntil polls for what shows outside this process only.
+// waitUntil polls for what shows outside this process only: often at first, and ever
+// more rarely, as each look at a gateway takes what all tests share.
 func waitUntil(t testing.TB, what string, is func() bool) {
 	t.Helper()
-	ticker := time.NewTicker(20 * time.Millisecond)
-	defer ticker.Stop()
-	for deadline := time.Now().Add(patience); !is(); <-ticker.C {
-		if time.Now().After(deadline) {
+	const soonest, latest = 10 * time.Millisecond, 250 * time.Millisecond
+	for start := time.Now(); !is(); {
+		waited := time.Since(start)
+		if waited > patience {
 			t.Fatalf("waited in vain until %s", what)
 		}
+		time.Sleep(min(max(soonest, waited/8), latest))
 	}
 }
