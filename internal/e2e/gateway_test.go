@@ -121,7 +121,7 @@ func homeEnv(dir string) []string {
 	return append(os.Environ(), "HOME="+dir,
 		"XDG_DATA_HOME="+filepath.Join(dir, "xdg", "data"),
 		"XDG_CONFIG_HOME="+filepath.Join(dir, "xdg", "config"),
-		"GORACE=exitcode=0") // see racesOfOurs
+		"GORACE=exitcode=0 atexit_sleep_ms=10") // see racesOfOurs
 }
 
 // start runs the process until the test ends.
@@ -210,13 +210,18 @@ func (g *gateway) end(t testing.TB) {
 
 var ours = regexp.MustCompile(`customergate/customergate/(caddymodule|validation)`)
 
+// copiedWhileItStarts is a race of Caddy's: an event of an early handshake copies the
+// TLS app while that starts. Where it started from is guessed by the race detector,
+// which may take it for a function of ours that has run before.
+const copiedWhileItStarts = "caddytls.(*TLS).CaddyModule()"
+
 // racesOfOurs are the reports of the race detector in which code of this
 // module takes part, but for the main function. Caddy has races of its own while it
 // starts.
 func racesOfOurs(log string) []string {
 	var races []string
 	for part := range strings.SplitSeq(log, "==================") {
-		if strings.Contains(part, "DATA RACE") && ours.MatchString(part) {
+		if strings.Contains(part, "DATA RACE") && ours.MatchString(part) && !strings.Contains(part, copiedWhileItStarts) {
 			races = append(races, part)
 		}
 	}
