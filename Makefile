@@ -32,8 +32,9 @@ npm: ## make the npm package of the validation rules in build/npm
 RACE := GORACE=atexit_sleep_ms=10 go test -race -ldflags=-w
 
 test: deps ## run all tests, install what they need
-	@# Four at once, as many end-to-end tests wait for a lease or an overlap to end.
-	$(RACE) -parallel 4 -timeout 20m ./...
+	@# The end-to-end tests first, as they take longest; and eight of them at once, as
+	@# many wait for a lease or an overlap to end.
+	$(RACE) -parallel 8 -timeout 20m ./internal/e2e ./...
 	go -C tools test ./...
 
 torture: deps ## kill gateways and stores of claims, and reload, 100 times each, under load

@@ -66,9 +66,12 @@ func TestAnswersAreBounded(t *testing.T) {
 		pieces := hostileNames
 		if limit > 64<<10 {
 			pieces = map[string]string{"markup": "<"}
+			if race.Share > 1 {
+				continue
+			}
 		}
 		for _, allow := range []string{"none", "*"} {
-			if limit == maxMaxBody && (allow == "*" || race.Share > 1) {
+			if limit == maxMaxBody && allow == "*" {
 				continue // the same again takes long enough
 			}
 			options := map[string]any{"max_body": limit}
