@@ -128,7 +128,7 @@
 //
 // The dictionaries (dictionary.bin of words as they are written, cyrillic.bin,
 // hebrew.bin and typed.bin of words by the keys they are typed with) and the set of leaked passwords are embedded,
-// 400 KB together; see NOTICE for where they come from, words.txt for the words of
+// 700 KB together; see NOTICE for where they come from, words.txt for the words of
 // the platform itself and typedwords.txt and latinwords.txt for more words of other scripts and languages. "go
 // generate" builds all of them again, byte for byte; it needs npm.
 package strength

@@ -5,7 +5,7 @@ import "testing"
 func TestLearnSpelling(t *testing.T) {
 	// abba, abbot, zoo: the two words with one beginning have its letters in
 	// common
-	d, err := unpack(packWords(t, 3, "\x00\x03\x00", "abb\xe1o\xf4zo\xef"))
+	d, err := unpack([]byte("abba\x01ot\x05zoo\x03"))
 	if err != nil {
 		t.Fatal(err)
 	}

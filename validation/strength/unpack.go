@@ -1,13 +1,9 @@
 package strength
 
 import (
-	"bytes"
-	"compress/flate"
 	_ "embed" // dictionary.bin, cyrillic.bin, hebrew.bin, typed.bin
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"sync"
 	"unicode/utf8"
 )
@@ -56,62 +52,53 @@ var errPacking = errors.New("malformed")
 
 // unpack reads what internal/gendict packed (see writeDictionary there).
 func unpack(packed []byte) (*dictionary, error) {
-	data, err := io.ReadAll(flate.NewReader(bytes.NewReader(packed)))
-	if err != nil {
-		return nil, err
-	}
-	if len(data) < 4 {
-		return nil, errPacking
-	}
-	number, data := int64(binary.BigEndian.Uint32(data)), data[4:]
-	if number > int64(len(data)) {
-		return nil, errPacking
-	}
-	tree, err := buildTree(data[:number], data[number:])
+	tree, err := buildTree(packed)
 	if err != nil {
 		return nil, err
 	}
 	return layOut(tree), nil
 }
 
+const (
+	commonMark = 0x80 // the flag of a common word in the mark behind it
+	firstChar  = ' '  // what is less is a mark: how far to go back
+)
+
 // buildTree makes a trie whose nodes are in order of their words: the first
 // child of a node follows it (nodeParent tells whether there is one), and each
 // node links to its next sibling, 0 for none.
-func buildTree(heads, tails []byte) ([]node, error) {
-	tree := make([]node, 1, len(tails)+2)
-	var path [256]uint32 // the nodes of the word before, by their depth
+func buildTree(packed []byte) ([]node, error) {
+	tree := make([]node, 1, len(packed)+1)
+	var path [256]uint32 // the nodes of the word so far, by their depth
 	depth := 0
-	for _, head := range heads {
-		shared := int(head &^ 0x80)
-		length := tailLength(tails)
-		if length == 0 || shared > depth || shared+length >= len(path) || len(tree)+length > mostNodes {
+	for _, char := range packed {
+		last := &tree[path[depth]]
+		if back := int(char &^ commonMark); back < firstChar {
+			if depth == 0 || back > depth || *last&nodeWord != 0 {
+				return nil, errPacking
+			}
+			*last |= nodeWord
+			if char&commonMark != 0 {
+				*last |= nodeCommon
+			}
+			depth -= back
+			continue
+		}
+		if char&commonMark != 0 || depth+1 == len(path) || len(tree) == mostNodes {
 			return nil, errPacking
 		}
-		if shared < depth {
-			tree[path[shared+1]] |= node(len(tree)) << linkShift
+		if *last&nodeParent != 0 {
+			tree[path[depth+1]] |= node(len(tree)) << linkShift
 		}
-		for i, char := range tails[:length] {
-			tree[path[shared+i]] |= nodeParent
-			path[shared+i+1] = uint32(len(tree))
-			tree = append(tree, node(char&^0x80))
-		}
-		depth, tails = shared+length, tails[length:]
-		tree[path[depth]] |= nodeWord
-		if head&0x80 != 0 {
-			tree[path[depth]] |= nodeCommon
-		}
+		*last |= nodeParent
+		depth++
+		path[depth] = uint32(len(tree))
+		tree = append(tree, node(char))
+	}
+	if tree[len(tree)-1]&nodeWord == 0 {
+		return nil, errPacking
 	}
 	return tree, nil
-}
-
-// tailLength returns the length of the first tail, 0 when it has no end.
-func tailLength(tails []byte) int {
-	for i, char := range tails {
-		if char >= 0x80 {
-			return i + 1
-		}
-	}
-	return 0
 }
 
 // layOut puts the nodes of a tree from buildTree in the order of a dictionary.

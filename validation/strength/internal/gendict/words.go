@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bytes"
-	"compress/flate"
-	"encoding/binary"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -106,41 +104,37 @@ func (w words) sorted() []string {
 	return list
 }
 
-// writeDictionary writes the words in byte order, compressed by DEFLATE: their
-// number in 4 bytes, big endian; the head of each, one byte (the number of
-// leading characters it shares with the word before it, plus 128 when it is
-// common); the tail of each, its other characters, the last of them plus 128.
+// writeDictionary writes the words in byte order: of each, the characters behind those
+// that it shares with the word before it; then a mark, less than any character, which is
+// how many to go back for the next word, plus 128 when this one is common. It is not
+// compressed, for what holds it is, as a whole and better: an image, a package, or the
+// rules for browsers.
 func writeDictionary(path string, w words) error {
+	var packed []byte
 	list := w.sorted()
-	number := binary.BigEndian.AppendUint32(nil, uint32(len(list)))
-	var heads, tails []byte
-	previous := ""
-	for _, word := range list {
-		shared := 0
-		for shared < len(previous) && shared < len(word)-1 && previous[shared] == word[shared] {
-			shared++
+	shared := 0
+	for i, word := range list {
+		packed = append(packed, word[shared:]...)
+		shared = 0
+		if i+1 < len(list) {
+			shared = sharedLength(word, list[i+1])
 		}
-		head := byte(shared)
+		back := len(word) - shared
+		if back >= ' ' {
+			return fmt.Errorf("%s: too long before what follows it", word)
+		}
 		if w[word] {
-			head |= 0x80
+			back |= 0x80
 		}
-		heads = append(heads, head)
-		tails = append(tails, word[shared:]...)
-		tails[len(tails)-1] |= 0x80
-		previous = word
+		packed = append(packed, byte(back))
 	}
-	var packed bytes.Buffer
-	zw, err := flate.NewWriter(&packed, flate.BestCompression)
-	if err != nil {
-		return err
+	return os.WriteFile(path, packed, 0o644)
+}
+
+func sharedLength(a, b string) int {
+	shared := 0
+	for shared < min(len(a), len(b)) && a[shared] == b[shared] {
+		shared++
 	}
-	for _, part := range [][]byte{number, heads, tails} {
-		if _, err := zw.Write(part); err != nil {
-			return err
-		}
-	}
-	if err := zw.Close(); err != nil {
-		return err
-	}
-	return os.WriteFile(path, packed.Bytes(), 0o644)
+	return shared
 }
