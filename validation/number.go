@@ -1,9 +1,9 @@
 package validation
 
 import (
-	"math"
-	"math/big"
+	"cmp"
 	"strconv"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -35,25 +35,50 @@ func (b *Bounds) hold(raw jsontext.Value) bool {
 	case n > b.Min && n < b.Max:
 		return true
 	}
-	exact, ok := new(big.Rat).SetString(string(raw))
-	return ok && exact.Cmp(decimal(b.Min)) >= 0 && exact.Cmp(decimal(b.Max)) <= 0
-}
-
-// decimal is the shortest one that is read as this double.
-func decimal(n float64) *big.Rat {
-	exact, _ := new(big.Rat).SetString(spell(n))
-	return exact
+	exact := decimalOf(string(raw))
+	return exact.compare(decimalOf(spell(b.Min))) >= 0 && exact.compare(decimalOf(spell(b.Max))) <= 0
 }
 
 // integerRule wants a whole number, however it is written: 1.0 and 1e2 are whole.
 func integerRule(c *check, v *value) {
-	n, err := strconv.ParseFloat(string(v.raw), 64)
-	if err == nil && n == math.Trunc(n) {
-		if exact, ok := new(big.Rat).SetString(string(v.raw)); ok && exact.IsInt() {
-			return
-		}
+	if !decimalOf(string(v.raw)).isWhole() {
+		c.rejectWith(sayNoInteger)
 	}
-	c.rejectWith(sayNoInteger)
 }
 
+// spell writes the shortest decimal that is read as this double.
 func spell(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
+
+// decimal is a number with all its digits: its sign, -1, 0 or 1, times 0.digits times
+// 10^point. No digit is a zero in front or at the end, so that each number has one.
+type decimal struct {
+	sign   int
+	digits string
+	point  int
+}
+
+// decimalOf reads a JSON number that a double holds: its exponent is small.
+func decimalOf(number string) decimal {
+	mantissa, power, _ := strings.Cut(strings.ToLower(number), "e")
+	exponent, _ := strconv.Atoi(power) // 0 where there is none
+	mantissa, negative := strings.CutPrefix(mantissa, "-")
+	whole, fraction, _ := strings.Cut(mantissa, ".")
+	digits := strings.TrimLeft(whole+fraction, "0")
+	d := decimal{sign: 1, digits: strings.TrimRight(digits, "0"), point: exponent + len(digits) - len(fraction)}
+	switch {
+	case digits == "":
+		return decimal{}
+	case negative:
+		d.sign = -1
+	}
+	return d
+}
+
+func (d decimal) compare(with decimal) int {
+	if d.sign != with.sign {
+		return cmp.Compare(d.sign, with.sign)
+	}
+	return d.sign * cmp.Or(cmp.Compare(d.point, with.point), strings.Compare(d.digits, with.digits))
+}
+
+func (d decimal) isWhole() bool { return len(d.digits) <= max(d.point, 0) }
