@@ -1,5 +1,5 @@
 // Command pack rewrites a WebAssembly module of Go's linker so that it compresses better:
-// with its data in one segment.
+// with its data in one segment, and without lines of source in it.
 package main
 
 import (
@@ -50,6 +50,9 @@ func pack(module []byte) ([]byte, error) {
 		if id[0] == dataSection {
 			image, err := imageOf(reader{content})
 			if err != nil {
+				return nil, err
+			}
+			if err := stripLines(image.bytes); err != nil {
 				return nil, err
 			}
 			content = image.section()
