@@ -13,7 +13,7 @@ module=$(go list -m)
 status=0
 for dir in "$@"; do
 	awk -v prefix="$module/$dir/" -v minimum="$minimum" -v dir="$dir" '
-		index($1, prefix) == 1 && $1 !~ "/internal/(gendict|genplans|sources)/" {
+		index($1, prefix) == 1 && $1 !~ "/internal/(gendict|genplans|genjoining|sources|pack)/" {
 			statements[$1] = $2
 			executed[$1] += $3
 		}
