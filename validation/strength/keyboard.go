@@ -104,6 +104,17 @@ func (c *closeness) add(on layouts, from, to key) {
 	}
 }
 
+// goesOn tells whether two keys lie to each other as two before them do, in one way on
+// one keyboard at least.
+func (c *closeness) goesOn(before *closeness) bool {
+	for way := range c {
+		if c[way]&before[way] != 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // closenessOf returns how the keys of two characters lie to each other.
 func closenessOf(from, to *keysOf) (c closeness) {
 	for i := range from {

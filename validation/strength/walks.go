@@ -47,7 +47,7 @@ const (
 
 // walks watches for all kinds of runs of keys.
 type walks struct {
-	length  int // of the stretch of keys each of which is close to the one before
+	length  int // of the stretch of keys each of which goes on in a way of the one before
 	runs    [keyRuns]keyRun
 	close   [maxChars]closeness // of each character and the one before it
 	chained [maxChars + 1]uint8 // how long the longest chain of straight runs is that ends at a place
@@ -99,6 +99,9 @@ func (w *walks) end(c *cover, place int) {
 		return
 	}
 	w.close[place-1] = *between
+	if w.length > 1 && !between.goesOn(&w.close[place-2]) {
+		w.length = 1
+	}
 	switch w.length++; {
 	case w.length < leastStraight:
 		return
