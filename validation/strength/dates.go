@@ -143,10 +143,14 @@ func abbreviated(text []rune) bool {
 
 // monthBeforeNumber offers an abbreviation with digits behind it.
 func monthBeforeNumber(c *cover, place int) {
-	if !abbreviated(c.text[place:]) {
+	rest := c.text[place:]
+	if len(rest) < 3 {
 		return
 	}
-	digits := leadingDigits(c.text[place+3:], mostNumber)
+	digits := leadingDigits(rest[3:], mostNumber)
+	if digits == 0 || !abbreviated(rest) {
+		return
+	}
 	for n := 1; n <= digits; n++ {
 		c.offer(place, place+3+n, datePoints, KindDate)
 	}

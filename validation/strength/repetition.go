@@ -2,11 +2,11 @@ package strength
 
 // blocks watches for a block of characters that repeats the block before it, or whose
 // keys are each one step from those before, in the same shift: Aa1!Bb2@.
-type blocks struct {
-	// equal counts, for each distance, how many of the last characters equal the one at
-	// that distance before them; stepped, how many are one step from it.
-	equal, stepped [maxChars/2 + 1]uint8
-}
+type blocks [maxChars/2 + 1]likes
+
+// likes counts how many of the last characters equal the one at a distance before them,
+// and how many are one step from it.
+type likes struct{ equal, stepped uint8 }
 
 // leastStepped is the length of the shortest block of steps, in characters: random keys
 // take two by chance.
@@ -18,11 +18,16 @@ func (b *blocks) end(c *cover, place int) {
 	steps := c.keyboard.stepsFrom(last)
 	for distance := 2; distance <= maxChars/2 && distance < place; distance++ {
 		other := c.text[place-1-distance]
-		b.equal[distance] = lengthened(b.equal[distance], other == last)
-		b.stepped[distance] = lengthened(b.stepped[distance], steps.has(other) && c.shifted[place-1-distance] == shifted)
-		if int(b.equal[distance]) >= distance || distance >= leastStepped && int(b.stepped[distance]) >= distance {
+		equal, stepped := other == last, steps.has(other) && c.shifted[place-1-distance] == shifted
+		if !equal && !stepped { // as most are
+			b[distance] = likes{}
+			continue
+		}
+		now := likes{lengthened(b[distance].equal, equal), lengthened(b[distance].stepped, stepped)}
+		if int(now.equal) >= distance || distance >= leastStepped && int(now.stepped) >= distance {
 			c.offer(place-distance, place, 1, KindRepetition)
 		}
+		b[distance] = now
 	}
 }
 

@@ -28,11 +28,15 @@ func (r *run) beginAfter(place int) {
 	}
 }
 
-// end offers the best part of the run that ends at a place.
+// end offers the best part of the run that ends at a place, if it is long enough.
 func (r *run) end(c *cover, place int) {
-	if place-r.start < r.least {
-		return
+	if place-r.start >= r.least {
+		r.offer(c, place)
 	}
+}
+
+// offer offers the best part of a run that is long enough.
+func (r *run) offer(c *cover, place int) {
 	for newest := place - r.least; r.seen <= newest; r.seen++ {
 		if r.seen == r.start || c.cost[r.seen] < c.cost[r.from] {
 			r.from = r.seen

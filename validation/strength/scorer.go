@@ -277,7 +277,7 @@ func (s *Scorer) coverText(m *scratch, t *text, length int) outcome {
 // offerTypedLike offers what is spelled like a word typed on another keyboard and ends
 // at a place.
 func (s *Scorer) offerTypedLike(c *cover, place int) {
-	if !c.brief {
+	if !c.brief || place < leastTypedLike || !c.regularShift(place-leastTypedLike, place) {
 		return
 	}
 	for _, words := range s.typed {
