@@ -24,6 +24,7 @@ type cover struct {
 	drawn    bool   // whether it is, and has characters that are drawn for letters
 	keyboard *neighbourhood
 	walks    walks
+	readings [maxChars]charBits // what each character can be read as
 	cost     [maxChars + 1]cost
 	via      [maxChars + 1]step // how the cheapest way to a place gets there
 }
@@ -51,6 +52,9 @@ func (c *cover) start(t *text, length int) {
 	c.drawn = c.brief && hasWide(c.text)
 	c.keyboard = neighbours()
 	c.walks.start()
+	for i, char := range c.text {
+		c.readings[i] = readingBits(char)
+	}
 	for i := range c.cost[:length+1] {
 		c.cost[i] = math.MaxInt
 	}
@@ -70,6 +74,38 @@ func (c *cover) charAt(place, steps int, back bool) rune {
 		return noChar
 	}
 	return c.text[at]
+}
+
+// mayBegin tells whether a word that begins so may start at a place. Where characters
+// count twice, that is not worth telling.
+func (c *cover) mayBegin(words *beginnings, place int) bool {
+	read := c.readings[place:len(c.text)]
+	return c.squeezed || len(read) >= leastWord && words.haveAny(read[0], read[1], read[2], read[3])
+}
+
+// mayBeginReversed is mayBegin for a word that ends at a place, read backward.
+func (c *cover) mayBeginReversed(words *beginnings, place int) bool {
+	if c.squeezed || place < leastWord {
+		return c.squeezed
+	}
+	read := c.readings[place-leastWord : place]
+	return words.haveAny(read[3], read[2], read[1], read[0])
+}
+
+// mayBeginAs is mayBegin for a word whose characters are typed as others, by a table of
+// those in ASCII.
+func (c *cover) mayBeginAs(words *beginnings, place int, meant *[utf8.RuneSelf]rune) bool {
+	if len(c.text)-place < leastWord {
+		return false
+	}
+	var chars [leastWord]rune
+	for i, char := range c.text[place : place+leastWord] {
+		if char >= utf8.RuneSelf {
+			return false
+		}
+		chars[i] = meant[char]
+	}
+	return words.have(chars[0], chars[1], chars[2], chars[3])
 }
 
 // heldDown tells whether some characters are all the same.

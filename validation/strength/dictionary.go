@@ -1,6 +1,9 @@
 package strength
 
-import "unicode/utf8"
+import (
+	"iter"
+	"unicode/utf8"
+)
 
 const (
 	leastWord         = 4 // characters
@@ -18,7 +21,8 @@ const (
 type dictionary struct {
 	nodes    []node                  // the first is the root, the last marks the end
 	roots    [utf8.RuneSelf]uint32   // the children of the root by their character
-	seconds  [][utf8.RuneSelf]uint32 // those of these, by the number of their parent, as most walks end there
+	seconds  [][utf8.RuneSelf]uint32 // those of these, by the number of their parent
+	begin    *beginnings             // of the words, nil when it is not needed
 	spelling *spelling               // of the words, nil when it is not needed
 }
 
@@ -36,6 +40,14 @@ const (
 
 func (n node) char() rune   { return rune(n) & 0x7F }
 func (n node) link() uint32 { return uint32(n >> linkShift) }
+
+// children are those of a node, by their numbers.
+func (d *dictionary) children(of uint32) iter.Seq2[uint32, node] {
+	return func(yield func(uint32, node) bool) {
+		for i := d.nodes[of].link(); i < d.nodes[of+1].link() && yield(i, d.nodes[i]); i++ {
+		}
+	}
+}
 
 // child returns the child of a node by its character, 0 when there is none.
 func (d *dictionary) child(of uint32, char rune) uint32 {
@@ -75,7 +87,7 @@ const mostWordVisits = 16
 // offer offers the words that start at a place, but for those that start with one
 // character held down: they are a repetition.
 func (d *dictionary) offer(c *cover, place int) {
-	if c.heldDown(place, place+leastWord) {
+	if !c.mayBegin(d.begin, place) || c.heldDown(place, place+leastWord) {
 		return
 	}
 	forward := wordWalk{cover: c, words: d, origin: place, budget: mostWordVisits}
@@ -84,7 +96,7 @@ func (d *dictionary) offer(c *cover, place int) {
 
 // offerReversed offers the words that end at a place, read backward.
 func (d *dictionary) offerReversed(c *cover, place int) {
-	if c.heldDown(place-leastWord, place) {
+	if !c.mayBeginReversed(d.begin, place) || c.heldDown(place-leastWord, place) {
 		return
 	}
 	backward := wordWalk{cover: c, words: d, origin: place, back: true, budget: mostWordVisits}

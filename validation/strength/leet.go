@@ -31,6 +31,31 @@ var asciiReadings = func() (table [utf8.RuneSelf]readings) {
 	return table
 }()
 
+// asciiBits are the same as sets.
+var asciiBits = func() (table [utf8.RuneSelf]charBits) {
+	for char := range table {
+		table[char] = asciiReadings[char].bits()
+	}
+	return table
+}()
+
+// bits are the readings as a set.
+func (r *readings) bits() (set charBits) {
+	for _, char := range r.chars[:r.number] {
+		set |= bitOf(char)
+	}
+	return set
+}
+
+// readingBits are what a character can be read as.
+func readingBits(char rune) charBits {
+	if char < utf8.RuneSelf {
+		return asciiBits[char]
+	}
+	sign := readingsOf(char)
+	return sign.bits()
+}
+
 // signLetters are the letters that signs stand for which are keys of many keyboards and
 // not in ASCII.
 var signLetters = [...]struct {

@@ -72,7 +72,9 @@ func (d *dictionary) offerMisplaced(c *cover, place int) {
 		return
 	}
 	for i := range misplacements {
-		d.offerMeant(c, place, &misplacements[i])
+		if letters := &misplacements[i]; c.mayBeginAs(d.begin, place, letters) {
+			d.offerMeant(c, place, letters)
+		}
 	}
 }
 

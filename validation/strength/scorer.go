@@ -49,8 +49,8 @@ type Options struct {
 type Scorer struct {
 	minPoints int
 	words     *dictionary
-	typed     *[3]*dictionary // of words typed on a keyboard of another script
-	own       tokens          // the operator's words
+	typed     *typedWords
+	own       tokens // the operator's words
 	leaks     *xorfilter.BinaryFuse[uint16]
 }
 
@@ -280,7 +280,7 @@ func (s *Scorer) offerTypedLike(c *cover, place int) {
 	if !c.brief || place < leastTypedLike || !c.regularShift(place-leastTypedLike, place) {
 		return
 	}
-	for _, words := range s.typed {
+	for _, words := range s.typed.dictionaries {
 		words.offerTypedLike(c, place, s.words.spelling)
 	}
 }
@@ -288,9 +288,7 @@ func (s *Scorer) offerTypedLike(c *cover, place int) {
 // offerDisguised offers the words that start at a place and have been typed with
 // other keys than theirs, or drawn.
 func (s *Scorer) offerDisguised(c *cover, place int) {
-	for _, words := range s.typed {
-		words.offerTyped(c, place)
-	}
+	s.typed.offer(c, place)
 	if c.brief {
 		s.words.offerMisplaced(c, place)
 	}

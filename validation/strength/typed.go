@@ -7,6 +7,23 @@ const (
 	longTypedWord  = 6 // keys of one that need not be in regular shift
 )
 
+// typedWords are words as typed on keyboards of other scripts. The dictionaries of
+// single scripts come first and know how their words are spelled.
+type typedWords struct {
+	dictionaries [3]*dictionary
+	begin        beginnings // of all of them
+}
+
+// offer offers the words that start at a place.
+func (t *typedWords) offer(c *cover, place int) {
+	if !c.mayBeginAs(&t.begin, place, &unshifted) {
+		return
+	}
+	for _, words := range t.dictionaries {
+		words.offerTyped(c, place)
+	}
+}
+
 // offerTyped offers the words that start at a place, as typed on another
 // keyboard. They are in regular shift: random keys spell a short one by chance.
 func (d *dictionary) offerTyped(c *cover, place int) {

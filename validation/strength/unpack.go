@@ -18,6 +18,8 @@ var embedded = sync.OnceValues(func() (*dictionary, error) {
 		return nil, fmt.Errorf("strength: embedded dictionary: %w", err)
 	}
 	d.spelling = d.learnSpelling(latinLetters)
+	d.begin = new(beginnings)
+	d.begin.learn(d)
 	return d, nil
 })
 
@@ -30,22 +32,21 @@ var (
 	packedTyped []byte
 )
 
-// embeddedTyped are the dictionaries of words typed on keyboards of other scripts,
-// unpacked once; those of single scripts come first and know how their words are
-// spelled.
-var embeddedTyped = sync.OnceValues(func() (*[3]*dictionary, error) {
-	var typed [3]*dictionary
+// embeddedTyped are the words typed on keyboards of other scripts, unpacked once.
+var embeddedTyped = sync.OnceValues(func() (*typedWords, error) {
+	typed := new(typedWords)
 	for i, packed := range [...][]byte{packedCyrillic, packedHebrew, packedTyped} {
 		d, err := unpack(packed)
 		if err != nil {
 			return nil, fmt.Errorf("strength: embedded dictionary %d of other keyboards: %w", i+1, err)
 		}
-		typed[i] = d
+		typed.dictionaries[i] = d
+		typed.begin.learn(d)
 	}
-	for _, d := range typed[:2] {
+	for _, d := range typed.dictionaries[:2] {
 		d.spelling = d.learnSpelling(typedLetters)
 	}
-	return &typed, nil
+	return typed, nil
 })
 
 var errPacking = errors.New("malformed")

@@ -75,7 +75,7 @@ func TestEmbeddedTyped(t *testing.T) {
 	}
 	for i, words := range [...][]string{{"cj,frf", "ghbdtn"}, {"akuo"}, {"kalhm;era", "lvpfh", "dkssud", "arigatou"}} {
 		for _, word := range words {
-			checkHolds(t, typed[i], word)
+			checkHolds(t, typed.dictionaries[i], word)
 		}
 	}
 }
