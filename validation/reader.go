@@ -17,6 +17,9 @@ const (
 	// maxMembers is how many members a body may have, in all of its objects: to tell
 	// duplicates takes many times their size in memory. More hardly fit into 1 MiB.
 	maxMembers = 100_000
+
+	// usualText is the length, in bytes, that few names and texts are over.
+	usualText = 64
 )
 
 // MalformedError says that a body is not exactly one JSON text of strict
@@ -41,7 +44,7 @@ func (e *MalformedError) Error() string {
 // not change while the submission is in use. The error is a *[MalformedError].
 func (e *Endpoint) Read(body []byte) (*Submission, error) {
 	s := &Submission{endpoint: e, values: make([]value, len(e.rows)), size: len(body)}
-	r := reader{body: body, dec: newDecoder(body), s: s}
+	r := reader{body: body, dec: newDecoder(body), s: s, text: make([]byte, 0, usualText)}
 	defer r.dec.release()
 	if err := r.document(); err != nil {
 		s.Wipe()
