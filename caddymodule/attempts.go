@@ -11,15 +11,24 @@ import (
 
 // mayTry turns away who has failed too often, before anything is decrypted.
 func (p *passage) mayTry() *refusal {
+	if !p.countsAttempts() {
+		return nil
+	}
 	return tooManyAttempts(p.gate.attempts.Wait(p.trying(), time.Now()))
 }
 
 // try notes an attempt, which the customer service's answer ends.
 func (p *passage) try() *refusal {
+	if !p.countsAttempts() {
+		return nil
+	}
 	var wait time.Duration
 	p.attempt, wait = p.gate.attempts.Begin(p.r.Context(), p.trying(), p.gate.app.failures(), time.Now())
 	return tooManyAttempts(wait)
 }
+
+// countsAttempts spares most requests finding out who sends them.
+func (p *passage) countsAttempts() bool { return p.gate.attempts.Count > 0 }
 
 func (p *passage) trying() attempts.Who {
 	return attempts.Who{Client: clientip.Of(p.r), Tenant: p.ring.Tenant, Account: p.submission.Text(p.gate.served().Contract.Account())}

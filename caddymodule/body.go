@@ -27,7 +27,7 @@ func (p *passage) body() *refusal {
 	case err != nil:
 		return newRefusal(codeMalformedJSON, languages.Say("MALFORMED_JSON.incomplete"))
 	}
-	p.gate.metrics.bodies.With(nil).Observe(float64(len(p.received)))
+	p.gate.bodies.Observe(float64(len(p.received)))
 	return nil
 }
 

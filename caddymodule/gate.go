@@ -8,6 +8,7 @@ import (
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/customergate/customergate/caddymodule/contract"
 	"github.com/customergate/customergate/caddymodule/endpoints"
@@ -147,6 +148,7 @@ type Gate struct {
 
 	refuser
 	app        *App
+	bodies     prometheus.Observer // of their sizes
 	source     *keysource.Source
 	endpoint   *endpoints.Endpoint // that was described
 	headers    []headers.Required
@@ -194,6 +196,7 @@ func (g *Gate) Provision(ctx caddy.Context) error {
 	if g.metrics, err = newMetrics(ctx.GetMetricsRegistry(), g.endpointLabel, g.mode()); err != nil {
 		return fmt.Errorf("registering metrics: %w", err)
 	}
+	g.bodies = bodySizes.WithLabelValues(g.endpointLabel)
 	app, err := gateApp(ctx)
 	if err != nil {
 		return err

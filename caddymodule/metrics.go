@@ -34,7 +34,6 @@ func outcomeOf(code string) string { return strings.ToLower(code) }
 type metrics struct {
 	requests   *prometheus.CounterVec
 	violations *prometheus.CounterVec
-	bodies     prometheus.ObserverVec
 	mode       string // of the handler
 }
 
@@ -49,7 +48,6 @@ var collected = metrics{
 		Namespace: "caddy", Subsystem: "customer_gate", Name: "violations_total",
 		Help: "Violations by endpoint, mode (monitor where they refused nothing), JSON pointer (names that the contract does not know are *) and code.",
 	}, []string{"endpoint", "mode", "pointer", "code"}),
-	bodies: bodySizes,
 }
 
 var bodySizes = prometheus.NewHistogramVec(metric.Histogram("request_body_bytes",
@@ -71,7 +69,6 @@ func newMetrics(registry prometheus.Registerer, endpoint, mode string) (*metrics
 	own := collected
 	own.mode = mode
 	own.requests = collected.requests.MustCurryWith(prometheus.Labels{"endpoint": endpoint, "mode": mode})
-	own.bodies = bodySizes.MustCurryWith(prometheus.Labels{"endpoint": endpoint})
 	own.violations = collected.violations.MustCurryWith(prometheus.Labels{"endpoint": endpoint})
 	for _, outcome := range []string{outcomeAccepted, outcomePreflight, outcomePublished} {
 		own.requests.WithLabelValues(outcome) // from 0, so that alerts see the first one
