@@ -11,7 +11,8 @@ var birthForms = [...]string{
 
 // learnBirth learns the forms of a birth date, YYYY-MM-DD.
 func (a *about) learnBirth(text string) {
-	birth, ok := parseBirth(a.read(text))
+	read := a.read(text)
+	birth, ok := parseBirth(read)
 	if !ok {
 		return
 	}
@@ -20,7 +21,7 @@ func (a *about) learnBirth(text string) {
 		return
 	}
 	for _, form := range birthForms {
-		a.add(birth.write(a.field[:0], form), KindBirthDate)
+		a.add(writeBirth(a.field[len(read):len(read)], read, form), KindBirthDate)
 	}
 }
 
@@ -39,31 +40,32 @@ func parseBirth(text []rune) (date, bool) {
 	return d, plausible(d.month, d.day)
 }
 
-// write appends a form of the date to a buffer.
-func (d date) write(to []rune, form string) []rune {
+// writeBirth appends a form of a birth date, YYYY-MM-DD, to a buffer.
+func writeBirth(to, text []rune, form string) []rune {
+	year, month, day := text[:4], text[5:7], text[8:]
 	for _, field := range form {
 		switch field {
 		case 'Y':
-			to = appendDigits(to, d.year, 4)
+			to = append(to, year...)
 		case 'y':
-			to = appendDigits(to, d.year%100, 2)
+			to = append(to, year[2:]...)
 		case 'M':
-			to = appendDigits(to, d.month, 2)
+			to = append(to, month...)
 		case 'm':
-			to = appendDigits(to, d.month, 1)
+			to = append(to, withoutZero(month)...)
 		case 'D':
-			to = appendDigits(to, d.day, 2)
+			to = append(to, day...)
 		case 'd':
-			to = appendDigits(to, d.day, 1)
+			to = append(to, withoutZero(day)...)
 		}
 	}
 	return to
 }
 
-// appendDigits appends a number in at least so many digits.
-func appendDigits(to []rune, n, least int) []rune {
-	if n >= 10 || least > 1 {
-		to = appendDigits(to, n/10, least-1)
+// withoutZero returns a number of two digits without a zero in front.
+func withoutZero(digits []rune) []rune {
+	if digits[0] == '0' {
+		return digits[1:]
 	}
-	return append(to, '0'+rune(n%10))
+	return digits
 }
