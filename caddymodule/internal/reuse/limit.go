@@ -69,7 +69,7 @@ type memory struct {
 	answers *table
 }
 
-// ciphertexts is how many are remembered, in 7 MiB.
+// ciphertexts is how many are remembered, in 13 MiB.
 const ciphertexts = 1 << 17
 
 // process is the memory of this process, made when it is first needed.

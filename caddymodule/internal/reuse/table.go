@@ -25,12 +25,12 @@ type table struct {
 
 // An entry is what is known about one ciphertext.
 type entry struct {
-	tag    uint64        // 0 for an empty slot
-	until  time.Duration // when its window is over
-	judged filter        // the words that it was ever judged against
-	weight uint32        // what keeps it from being pushed out
-	count  uint16        // how many answers were given in the window
-	words  uint8         // how many words; more than MaxWords if there were too many
+	tag    uint64           // 0 for an empty slot
+	until  time.Duration    // when its window is over
+	judged [MaxWords]uint16 // marks of the words that it was ever judged against
+	weight uint32           // what keeps it from being pushed out
+	count  uint16           // how many answers were given in the window
+	words  uint8            // how many words; more than MaxWords if there were too many
 }
 
 // candidates is how many entries are looked at to find the least. With more,

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"iter"
+	"slices"
 )
 
 // Words are the words that the plaintexts of a request are judged against, as
@@ -33,29 +34,20 @@ func (m *memory) word(word string) uint64 {
 // not too many now. After too many there is no room for any.
 func (e *entry) judge(words Words) bool {
 	for _, word := range words {
-		if e.words <= MaxWords && e.judged.add(mix(e.tag^word)) {
-			e.words++
+		mark := uint16(mix(e.tag^word) >> 48)
+		if e.words > MaxWords || slices.Contains(e.judged[:e.words], mark) {
+			continue
 		}
+		if e.words < MaxWords {
+			e.judged[e.words] = mark
+		}
+		e.words++
 	}
 	return e.words <= MaxWords
 }
 
-// A filter is a Bloom filter of words, in which one in thirty passes for another
-// on the way to MaxWords.
-type filter [2]uint64
-
-// add adds a word, and reports whether it was not there.
-func (f *filter) add(word uint64) bool {
-	before := *f
-	for range 2 { // bits of it
-		f[word>>6&1] |= 1 << (word & 63)
-		word >>= 7
-	}
-	return *f != before
-}
-
-// mix is the finalizer of MurmurHash3. With it, which words pass for another
-// differs from one ciphertext to the next: whoever found out about some with a
+// mix is the finalizer of MurmurHash3. With it, which words pass for another, one in
+// some thousands, differs from one ciphertext to the next: whoever found out about some with a
 // ciphertext of their own knows nothing about those for a captured one.
 func mix(x uint64) uint64 {
 	x = (x ^ x>>33) * 0xff51afd7ed558ccd
