@@ -33,7 +33,6 @@ function build() {
   tell("headers", ...headers.map(({ row }) => row));
   $("headers").parentElement.open = headers.some(({ input }) => input.value === sampleToken);
   offerEncryption();
-  outcome("", "");
   fill(gate.example);
   $("good").hidden = !gate.example;
   $("bad").hidden = !mistakes();
@@ -156,6 +155,7 @@ const sampleOf = (name) => (name.toLowerCase() === "uuid" ? String(Math.floor(Ma
 const at = (body, pointer) => pointer.split("/").slice(1).reduce((o, name) => o?.[name.replace(/~1/g, "/").replace(/~0/g, "~")], body);
 
 function fill(body) {
+  outcome("", ""); // that was of another one
   for (const control of controls) {
     const value = at(body ?? {}, control.pointer);
     control.input.value = value === undefined ? "" : typeof value === "string" ? value : JSON.stringify(value);

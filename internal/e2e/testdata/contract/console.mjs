@@ -28,8 +28,7 @@ try {
   }
 
   // One click: an encrypted registration with two violations, in the visitor's language.
-  await page.click("button.main");
-  seen.refused = await outcome(page);
+  seen.refused = await send(page);
   seen.focused = [await focused(page)];
   await picture(page, "console");
 
@@ -45,8 +44,7 @@ try {
   await page.focus("[name=encryption]");
   await page.keyboard.press("ArrowDown");
   await page.focus("button.main");
-  await page.keyboard.press("Enter");
-  seen.accepted = await outcome(page);
+  seen.accepted = await send(page, () => page.keyboard.press("Enter"));
   seen.focused.push(await focused(page));
 
   // What the gateway has said of a field stays until that field is another, whatever is
@@ -62,8 +60,7 @@ try {
       return answer;
     };
   });
-  await page.click("button.main");
-  await outcome(page);
+  await send(page);
   await new Promise((resolve) => { setTimeout(resolve, 400); }); // longer than the page waits for the next key
   seen.taken = await outcome(page);
 
@@ -75,11 +72,9 @@ try {
     await page.click("#good");
     if (i === 0) await replace(page, "email", "grace@example.com"); // the address of the one before is taken
     if (name === "transaction PIN") await page.$eval(`#${await id(page, "limit")}`, (e) => { e.value = "100.0"; });
-    await page.click("button.main");
-    seen.endpoints[name] = (await outcome(page)).outcome;
+    seen.endpoints[name] = (await send(page)).outcome;
     await page.click("#bad");
-    await page.click("button.main");
-    seen.mistaken.push(`${name}: ${(await outcome(page)).outcome}`);
+    seen.mistaken.push(`${name}: ${(await send(page)).outcome}`);
   }
 
   await page.evaluate(() => [...document.querySelectorAll("[role=tab]")].find((tab) => tab.textContent === "Node.js").click());
@@ -101,16 +96,16 @@ try {
       return new Promise((_, reject) => { options.signal.addEventListener("abort", () => reject(options.signal.reason)); });
     };
   });
-  await page.click("button.main");
-  await page.click("#stop");
-  seen.stopped = (await outcome(page)).outcome;
+  seen.stopped = (await send(page, async () => {
+    await page.click("button.main");
+    await page.click("#stop");
+  })).outcome;
 
   seen.axe = [];
   seen.widths = {};
   await page.select("#language", "ar");
   await page.click("#bad");
-  await page.click("button.main");
-  seen.arabic = await outcome(page);
+  seen.arabic = await send(page);
   await page.$$eval("details", (all) => all.forEach((d) => d.setAttribute("open", "")));
   for (const scheme of ["light", "dark"]) {
     await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
@@ -127,6 +122,14 @@ try {
   console.log(JSON.stringify(seen));
 } finally {
   await browser.close();
+}
+
+// send sends what is filled in, and forgets the outcome before, lest it be taken for the
+// new one.
+async function send(page, press = () => page.click("button.main")) {
+  await page.$eval("#outcome", (e) => { e.textContent = ""; });
+  await press();
+  return outcome(page);
 }
 
 async function outcome(page) {

@@ -46,7 +46,7 @@ try {
   }
 
   await page.$eval("#optional input", (e) => { e.value = "Slow"; });
-  await page.click("button.main");
+  await press(page);
   seen.waiting = [await text(page, "outcome"), await page.evaluate(() => document.activeElement.textContent)];
   await page.waitForFunction(() => document.getElementById("outcome").textContent.startsWith("Still waiting"));
   await page.click("#stop");
@@ -82,8 +82,15 @@ function text(page, id) {
   return page.$eval(`#${id}`, (e) => e.textContent);
 }
 
-async function send(page) {
+// press has a request sent, and forgets the outcome of the one before.
+async function press(page) {
+  await page.$eval("#outcome", (e) => { e.textContent = ""; });
   await page.click("button.main");
+  await page.waitForFunction(() => document.getElementById("outcome").textContent !== "");
+}
+
+async function send(page) {
+  await press(page);
   await page.waitForFunction(() => document.querySelector("button.main").ariaDisabled === "false");
   return text(page, "outcome");
 }
